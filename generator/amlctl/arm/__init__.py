@@ -1,0 +1,1 @@
+"""The ARM template language: expressions, built-in functions and what a template comes to."""
