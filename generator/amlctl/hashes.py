@@ -1,0 +1,57 @@
+"""ARM's 64-bit hash and ``uniqueString``, for every room that needs them. Imports nothing of the package."""
+
+from __future__ import annotations
+
+_MASK = 0xFFFFFFFF
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def murmur64(data: bytes) -> int:
+    """Hash bytes as ARM does: a relative of Murmur with two 32-bit lanes (template hash and ``uniqueString``)."""
+    size = len(data)
+    first = second = 0
+    end = size - size % 8
+    for start in range(0, end, 8):
+        first ^= _scramble_first(int.from_bytes(data[start : start + 4], "little"))
+        first = (_rotate(first, 19) + second) & _MASK
+        first = (first * 5 + 0x561CCD1B) & _MASK
+        second ^= _scramble_second(int.from_bytes(data[start + 4 : start + 8], "little"))
+        second = (_rotate(second, 13) + first) & _MASK
+        second = (second * 5 + 0x0BCAA747) & _MASK
+    if size > end:
+        first ^= _scramble_first(int.from_bytes(data[end : end + 4], "little"))
+    if size > end + 4:
+        second ^= _scramble_second(int.from_bytes(data[end + 4 :], "little"))
+    first, second = _add_crosswise(first ^ size, second ^ size)
+    first, second = _add_crosswise(_finish(first), _finish(second))
+    return second << 32 | first
+
+
+def unique_string(*parts: str) -> str:
+    """Give the 13 characters (a–z, 2–7) that ARM's ``uniqueString(parts…)`` gives; letter case of the input counts."""
+    value = murmur64("-".join(parts).encode())
+    return "".join(_ALPHABET[(value << 5 * index & 0xFFFFFFFFFFFFFFFF) >> 59] for index in range(13))
+
+
+def _rotate(value: int, bits: int) -> int:
+    return (value << bits | value >> 32 - bits) & _MASK
+
+
+def _scramble_first(key: int) -> int:
+    return _rotate(key * 0x239B961B & _MASK, 15) * 0xAB0E9789 & _MASK
+
+
+def _scramble_second(key: int) -> int:
+    return _rotate(key * 0xAB0E9789 & _MASK, 17) * 0x239B961B & _MASK
+
+
+def _add_crosswise(first: int, second: int) -> tuple[int, int]:
+    first = (first + second) & _MASK
+    return first, (second + first) & _MASK
+
+
+def _finish(lane: int) -> int:
+    """Murmur3's 32-bit finaliser."""
+    lane = (lane ^ lane >> 16) * 0x85EBCA6B & _MASK
+    lane = (lane ^ lane >> 13) * 0xC2B2AE35 & _MASK
+    return lane ^ lane >> 16
