@@ -50,7 +50,7 @@ def print_expression(node: Expression) -> str:
 
 def print_value(node: Expression) -> str:
     """Print a tree as a template's string: ``[...]`` for an expression, an escaped text for a literal."""
-    return escape(node.value) if type(node) is Text else f"[{print_expression(node)}]"
+    return escape(node.value) if isinstance(node, Text) else f"[{print_expression(node)}]"
 
 
 def escape(text: str) -> str:
@@ -59,15 +59,14 @@ def escape(text: str) -> str:
 
 
 def _print(node: Expression, parts: list[str]) -> None:
-    kind = type(node)
-    if kind is Text:
-        parts.append("'" + node.value.replace("'", "''") + "'")  # type: ignore[union-attr,operator]
-    elif kind is Integer:
-        parts.append(str(node.value))  # type: ignore[union-attr]
-    elif kind is Call:
-        _print_call(node, parts)  # type: ignore[arg-type]
+    if isinstance(node, Text):
+        parts.append("'" + node.value.replace("'", "''") + "'")
+    elif isinstance(node, Integer):
+        parts.append(str(node.value))
+    elif isinstance(node, Call):
+        _print_call(node, parts)
     else:
-        _print_access(node, parts)  # type: ignore[arg-type]
+        _print_access(node, parts)
 
 
 def _print_call(node: Call, parts: list[str]) -> None:
@@ -83,7 +82,7 @@ def _print_call(node: Call, parts: list[str]) -> None:
 def _print_access(node: Access, parts: list[str]) -> None:
     _print(node.base, parts)
     key = node.key
-    if type(key) is Text and IDENTIFIER.match(key.value):
+    if isinstance(key, Text) and IDENTIFIER.match(key.value):
         parts.append("." + key.value)
         return
     parts.append("[")
