@@ -1,0 +1,12 @@
+"""The only room that imports ``azure.*``: sign-in and every ARM call, as plain dictionaries in and out.
+
+In: a ``Connection`` (which endpoint, which tenant and subscription). Out: an ``Arm``, whose methods are the calls that
+the other rooms need. Must not decide what to deploy, print, or hold state of its own. Nothing of the SDKs is imported
+before the first call: ``import amlctl.azure`` costs a millisecond.
+"""
+
+from amlctl.azure.client import Arm
+from amlctl.azure.connection import PUBLIC_CLOUD, Connection, Identity
+from amlctl.azure.sign_in import connect
+
+__all__ = ["PUBLIC_CLOUD", "Arm", "Connection", "Identity", "connect"]

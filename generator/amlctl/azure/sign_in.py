@@ -1,0 +1,125 @@
+"""Sign-in without a prompt: a token handed in, a pipeline's federation, workload or managed identity, the Azure CLI.
+
+The order is design.md section 5's. What AzureCLI@2 exports for a service connection with federation, and what
+``AzurePipelinesCredential`` needs, is in its source (``azureclitask.ts``).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from amlctl.azure.client import Arm
+from amlctl.azure.connection import Connection, Identity
+from amlctl.diagnostics import Finding
+from amlctl.errors import NotSignedIn
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+HANDED_IN = "AMLCTL_ACCESS_TOKEN"
+PIPELINE = (
+    "AZURESUBSCRIPTION_TENANT_ID",
+    "AZURESUBSCRIPTION_CLIENT_ID",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+    "SYSTEM_ACCESSTOKEN",
+    "SYSTEM_OIDCREQUESTURI",
+)
+
+
+def connect(connection: Connection) -> Arm:
+    """Sign in and hand over the ARM client.
+
+    Raises NotSignedIn where no credential answers, or where it is for another tenant than the connection names.
+    """
+    credential = _credential(connection)
+    identity = _identity(credential, connection)
+    if connection.tenant_id and identity.tenant_id and identity.tenant_id.lower() != connection.tenant_id.lower():
+        raise NotSignedIn(
+            f"signed in to tenant {identity.tenant_id}, the environment names {connection.tenant_id}",
+            Finding(
+                "error", "AML601", "the credential is for another tenant", instead="sign in to the tenant of `tenant:`"
+            ),
+        )
+    return Arm(connection, credential, identity)
+
+
+class HandedIn:
+    """A credential around a token that somebody handed in; it is never refreshed."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:  # noqa: ARG002  (the protocol's signature)
+        """Return the token with the expiry of its claims, or an hour from now."""
+        from azure.core.credentials import AccessToken
+
+        expires = _claims(self._token).get("exp")
+        return AccessToken(self._token, int(expires) if expires else int(time.time()) + 3600)
+
+
+def _credential(connection: Connection) -> TokenCredential:
+    token = connection.token or ("" if connection.local else os.environ.get(HANDED_IN, ""))
+    return HandedIn(token) if token else _azure_credential(connection)
+
+
+def _azure_credential(connection: Connection) -> TokenCredential:
+    from azure.identity import ChainedTokenCredential
+
+    return ChainedTokenCredential(*(make() for make in _chain(connection)))
+
+
+def _chain(connection: Connection) -> list[Callable[[], TokenCredential]]:
+    from azure import identity
+
+    tenant = connection.tenant_id
+    chain: list[Callable[[], TokenCredential]] = []
+    if all(os.environ.get(name) for name in PIPELINE):
+        chain.append(_pipelines)
+    if os.environ.get("AZURE_FEDERATED_TOKEN_FILE"):
+        chain.append(identity.WorkloadIdentityCredential)
+    if os.environ.get("IDENTITY_ENDPOINT") or os.environ.get("MSI_ENDPOINT"):
+        chain.append(identity.ManagedIdentityCredential)
+    chain.append(lambda: identity.AzureCliCredential(tenant_id=tenant))
+    return chain
+
+
+def _pipelines() -> TokenCredential:
+    from azure.identity import AzurePipelinesCredential
+
+    return AzurePipelinesCredential(
+        tenant_id=os.environ["AZURESUBSCRIPTION_TENANT_ID"],
+        client_id=os.environ["AZURESUBSCRIPTION_CLIENT_ID"],
+        service_connection_id=os.environ["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"],
+        system_access_token=os.environ["SYSTEM_ACCESSTOKEN"],
+    )
+
+
+def _identity(credential: TokenCredential, connection: Connection) -> Identity:
+    from azure.core.exceptions import ClientAuthenticationError
+
+    try:
+        token = credential.get_token(connection.url + "/.default").token
+    except ClientAuthenticationError as refused:
+        message = (refused.message or "no credential answered").splitlines()[0]
+        instead = "run `az login`, or use a service connection with federation (AzureCLI@2)"
+        raise NotSignedIn("not signed in to Azure", Finding("error", "AML600", message, instead=instead)) from refused
+    claims = _claims(token)
+    name = claims.get("upn") or claims.get("unique_name") or claims.get("app_displayname") or claims.get("appid") or ""
+    return Identity(str(claims.get("oid", "")), str(claims.get("tid", "")), str(name))
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """Read the claims of a token without checking its signature: only ARM can do that, and it does."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
