@@ -43,18 +43,13 @@ def root_causes(error: dict[str, Any], depth: int = 0) -> list[tuple[str, str, s
 
 def translated(error: AzureError) -> AmlctlError:
     """Make our exception of one that the SDK raised."""
-    from azure.core.exceptions import (
-        ClientAuthenticationError,
-        HttpResponseError,
-        ServiceRequestError,
-        ServiceResponseError,
-    )
+    from azure.core import exceptions
 
-    if isinstance(error, ClientAuthenticationError):
+    if isinstance(error, exceptions.ClientAuthenticationError):
         return NotSignedIn("the endpoint refused the token", Finding("error", "AML602", _first_line(error)))
-    if isinstance(error, (ServiceRequestError, ServiceResponseError)):
+    if isinstance(error, exceptions.ServiceRequestError | exceptions.ServiceResponseError):
         return AmlctlError("the endpoint cannot be reached", Finding("error", "AML603", _first_line(error)))
-    document = _document(error) if isinstance(error, HttpResponseError) else None
+    document = _document(error) if isinstance(error, exceptions.HttpResponseError) else None
     return refused(document or {"code": type(error).__name__, "message": _first_line(error)})
 
 

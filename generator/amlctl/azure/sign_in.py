@@ -41,9 +41,7 @@ def connect(connection: Connection) -> Arm:
     if connection.tenant_id and identity.tenant_id and identity.tenant_id.lower() != connection.tenant_id.lower():
         raise NotSignedIn(
             f"signed in to tenant {identity.tenant_id}, the environment names {connection.tenant_id}",
-            Finding(
-                "error", "AML601", "the credential is for another tenant", instead="sign in to the tenant of `tenant:`"
-            ),
+            Finding("error", "AML601", "the credential is for another tenant", instead="sign in to that tenant"),
         )
     return Arm(connection, credential, identity)
 
