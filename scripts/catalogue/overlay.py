@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def apply_overlay(provider, steps):
+    pass
