@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from amlctl.azure.connection import Connection, Identity
-from amlctl.azure.refusals import refused
+from amlctl.azure.refusals import refused, translated
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -183,13 +183,14 @@ def _bare(scope: str) -> str:
 
 
 def _or_none(call: Callable[[], Item]) -> Item | None:
-    from azure.core.exceptions import ResourceNotFoundError
+    from azure.core.exceptions import AzureError, ResourceNotFoundError
 
-    with _refusals():
-        try:
-            return call()
-        except ResourceNotFoundError:
-            return None
+    try:
+        return call()
+    except ResourceNotFoundError:
+        return None
+    except AzureError as error:
+        raise translated(error) from error
 
 
 @contextmanager
@@ -197,13 +198,7 @@ def _refusals() -> Iterator[None]:
     """Turn what the SDK raises into our own exceptions."""
     from azure.core.exceptions import AzureError
 
-    from amlctl.azure.refusals import translated
-
     try:
         yield
     except AzureError as error:
-        from azure.core.exceptions import ResourceNotFoundError
-
-        if isinstance(error, ResourceNotFoundError):
-            raise
         raise translated(error) from error

@@ -52,7 +52,7 @@ class HandedIn:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def get_token(self, *scopes: str, **options: Any) -> AccessToken:  # noqa: ARG002  (the protocol's signature)
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Return the token with the expiry of its claims, or an hour from now."""
         from azure.core.credentials import AccessToken
 

@@ -1,0 +1,5 @@
+"""``python -m amlctl`` is ``amlctl``."""
+
+from amlctl.cli.main import main
+
+main()

@@ -1,0 +1,136 @@
+"""The ``amlctl`` command: finds a command's file by name, and turns what a room raises into text and an exit code.
+
+``--help`` imports click and nothing else: the commands' own modules are imported when they are called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from amlctl import __version__
+from amlctl.errors import AmlctlError
+
+USAGE, BUG, INTERRUPTED = 64, 70, 130
+
+# name → (module, what `amlctl --help` says of it); a test compares the text with the command's own.
+COMMANDS = {
+    "config": ("config", "Show the merged settings, where a value comes from, and every name."),
+    "validate": ("validate", "Check environments: layers, schema, names, Bicep types; without a login."),
+    "render": ("render", "Write infra/<env> and pipelines/ from environments/ and templates/."),
+    "bicep": ("bicep", "The embedded Bicep compiler: build, lint and format any file."),
+    "plan": ("plan", "Show what a deployment would create or change, and the YAML line behind it."),
+    "deploy": ("deploy", "Plan, deploy through ARM and bootstrap an environment and the stacks it uses."),
+    "bootstrap": ("bootstrap", "Reconcile what ARM cannot: default datastores, assets, config.json."),
+    "local": ("local", "The local ARM endpoint: start, stop, reset, env."),
+    "doctor": ("doctor", "Check tools, files, sign-in and the local endpoint; each line has a fix."),
+}
+
+
+class Commands(click.Group):
+    """The group of all commands; a command's module is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"amlctl.cli.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Offer the near name for one that does not exist."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            ctx.fail(f'there is no command "{args[0]}".{hint}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="amlctl", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Azure Machine Learning platforms from one YAML file per environment.
+
+    An environment with `subscription: local` goes to the embedded local ARM endpoint; a subscription id goes to Azure.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit code that design.md section 5 promises."""
+    _terminate_on_sigterm()
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    try:
+        result = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="amlctl", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as shown:
+        shown.show()
+        return USAGE
+    except click.UsageError as wrong:
+        wrong.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _quiet_pipe()
+    except AmlctlError as error:
+        return _explain(error)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exception as bug:  # noqa: BLE001  (the outermost place: everything becomes a report and exit code 70)
+        return _report(bug)
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: AmlctlError) -> int:
+    from amlctl.cli.console import explain
+
+    explain(error)
+    return error.exit_code
+
+
+def _report(bug: Exception) -> int:
+    from amlctl.cli.console import report
+
+    report(bug)
+    return BUG
+
+
+def _quiet_pipe() -> int:
+    """Whoever reads our output has gone; nothing may be written at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _terminate_on_sigterm() -> None:
+    import signal
+
+    def leave(signum: int, frame: object) -> NoReturn:  # noqa: ARG001  (the signature of a handler)
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, leave)

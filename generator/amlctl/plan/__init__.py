@@ -1,0 +1,30 @@
+"""What a deployment would do: the desired state against what was applied last and what is there now.
+
+In: a ``DesiredState``, the state that was applied last, the live documents by id, and a function that names the YAML
+line behind a leaf. Out: a ``Plan``: one ``Change`` a resource, one ``LeafChange`` a property, everything hidden is
+counted. Must not read, call or print anything; what it cannot know it says (``unknown``), never "no change".
+"""
+
+from amlctl.plan.compare import compare
+from amlctl.plan.document import document
+from amlctl.plan.markdown import markdown
+from amlctl.plan.saved import load, save
+from amlctl.plan.text import text
+from amlctl.plan.values import ABSENT, Action, Causes, Change, LeafChange, Live, Plan, Verdict
+
+__all__ = [
+    "ABSENT",
+    "Action",
+    "Causes",
+    "Change",
+    "LeafChange",
+    "Live",
+    "Plan",
+    "Verdict",
+    "compare",
+    "document",
+    "load",
+    "markdown",
+    "save",
+    "text",
+]
