@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from catalogue.bundle import bundle_entry, resources
 from catalogue.nodes import Merger, Node
-from catalogue.overlay import apply_overlay
+from catalogue.overlay import apply_step
 
 HOME = Path(__file__).resolve().parent.parent / "generator" / "amlctl" / "types"
 EVERY_SCOPE = 31
@@ -50,7 +50,7 @@ class Provider(NamedTuple):
 
 
 def read_package(path: Path) -> dict[str, bytes]:
-    """Give the packed type files of the assembly in the package, by their name."""
+    """Give the deflated type files of the assembly in the package, by their name."""
     with tarfile.open(path) as archive:
         member = archive.extractfile("package/dist/azmcp")
         assert member is not None
@@ -58,9 +58,36 @@ def read_package(path: Path) -> dict[str, bytes]:
     return dict(resources(bundle_entry(program, "Azure.Bicep.Types.Az.dll")))
 
 
-def unpack(files: dict[str, bytes], name: str) -> Any:
-    """Parse one of the package's JSON files."""
-    return json.loads(zlib.decompress(files[name + ".deflated"], -15))
+class Files:
+    """The type files of the package, by path; versions of the overlay have paths of their own."""
+
+    def __init__(self, packed: dict[str, bytes]) -> None:
+        self._packed = packed
+        self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def read(self, path: str) -> Any:
+        """Parse one JSON file."""
+        base, step = self._steps.get(path, (path, None))
+        elements = json.loads(zlib.decompress(self._packed[base + ".deflated"], -15))
+        if step is not None:
+            apply_step(elements, step)
+        return elements
+
+    def add_step(self, index: dict[str, Any], number: int, step: dict[str, Any]) -> None:
+        """Enter the versions of one step of the overlay into the index."""
+        keys = {key.lower(): key for key in index["resources"]}
+        for name, version in ((name, version) for name in step["types"] for version in step["versions"]):
+            base = index["resources"][keys[f"{name}@{step['base']}".lower()]]
+            index["resources"][f"{name}@{version}"] = self._moved(base, number, step)
+            functions = index["resourceFunctions"].get(name.lower(), {})
+            if step["base"] in functions:
+                functions[version] = [self._moved(reference, number, step) for reference in functions[step["base"]]]
+
+    def _moved(self, reference: dict[str, str], number: int, step: dict[str, Any]) -> dict[str, str]:
+        path, at = split_reference(reference)
+        moved = f"overlay/{number}/{path}"
+        self._steps[moved] = (path, step)
+        return {"$ref": f"{moved}#/{at}"}
 
 
 def split_reference(reference: dict[str, str]) -> tuple[str, int]:
@@ -78,7 +105,7 @@ def by_provider(index: dict[str, Any]) -> dict[str, list[tuple[str, str, str, in
     return groups
 
 
-def build_provider(keys: list[tuple[str, str, str, int]], index: dict[str, Any], files: dict[str, bytes]) -> Provider:
+def build_provider(keys: list[tuple[str, str, str, int]], index: dict[str, Any], files: Files) -> Provider:
     """Read the files of one provider's types and merge equal nodes."""
     used: dict[str, list[tuple[str, str, int, bool]]] = {}
     for name, version, path, at in keys:
@@ -90,7 +117,7 @@ def build_provider(keys: list[tuple[str, str, str, int]], index: dict[str, Any],
     types: dict[str, dict[str, Entry]] = {}
     functions: dict[tuple[str, str], dict[str, tuple[int, int | None]]] = {}
     for path in sorted(used):
-        _add_file(unpack(files, path), used[path], merger, types, functions)
+        _add_file(files.read(path), used[path], merger, types, functions)
     final = merger.finish()
     settled = {
         name: {
@@ -151,8 +178,8 @@ def pack(provider: Provider) -> bytes:
             entry = provider.types[name][version]
             row: list[Any] = [_visit(entry.body, provider.nodes, order), entry.writable, entry.readable]
             if entry.functions:
-                row.append({name: [None if end is None else _visit(end, provider.nodes, order) for end in ends]
-                            for name, ends in entry.functions.items()})  # fmt: skip
+                row.append({function: [None if end is None else _visit(end, provider.nodes, order) for end in ends]
+                            for function, ends in entry.functions.items()})  # fmt: skip
             header.setdefault(name, {})[version] = row
     lines = [_text(header), *(_text(_row(provider.nodes[at], order)) for at in order)]
     return gzip.compress("\n".join(lines).encode(), 9, mtime=0)
@@ -200,15 +227,12 @@ def _text(value: Any) -> str:
 
 def generate(package: Path) -> dict[str, bytes]:
     """Give the packed files by name (``microsoft.network.gz``)."""
-    files = read_package(package)
-    index = unpack(files, "index.json")
+    files = Files(read_package(package))
+    index = files.read("index.json")
     overlay = json.loads((HOME / "overlay.json").read_text(encoding="utf-8"))
-    packed = {}
-    for name, keys in sorted(by_provider(index).items()):
-        provider = build_provider(keys, index, files)
-        apply_overlay(provider, [step for step in overlay["steps"] if step["provider"].lower() == name])
-        packed[f"{name}.gz"] = pack(provider)
-    return packed
+    for number, step in enumerate(overlay["steps"]):
+        files.add_step(index, number, step)
+    return {f"{name}.gz": pack(build_provider(keys, index, files)) for name, keys in sorted(by_provider(index).items())}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,7 +20,8 @@ class Node(NamedTuple):
 
 def shape(element: dict[str, Any], elements: list[Any]) -> Node:
     """Turn one element of a types.json into a node whose children are element numbers of that file."""
-    return SHAPES[element["$type"]](element, elements)
+    node: Node = SHAPES[element["$type"]](element, elements)
+    return node
 
 
 def _at(reference: dict[str, str]) -> int:
