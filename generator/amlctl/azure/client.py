@@ -93,6 +93,14 @@ class Arm:
             )
             return dict(poller.result().as_dict())
 
+    def call(self, resource_id: str, action: str, api_version: str, body: Document) -> None:
+        """Call an action of a resource: a POST whose answer is not needed."""
+        from azure.core.rest import HttpRequest
+
+        with _refusals():
+            request = HttpRequest("POST", f"{resource_id}/{action}?api-version={api_version}", json=body)
+            self._resources.send_request(request).raise_for_status()
+
     def children(self, parent_id: str, kind: str, api_version: str) -> list[Document]:
         """List the children of a resource: ``kind`` is the last segment of their type, pages are followed."""
         found: list[Document] = []
