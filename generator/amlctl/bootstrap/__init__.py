@@ -1,7 +1,7 @@
 """What ARM cannot do, reconciled after a deployment: look first, write only what differs, run twice and nothing changes.
 
-In: an ``Environment`` that is deployed and an ``Arm``. Out: a ``Report``: a step a thing, each verified, unchanged, created,
-updated or failed. Must not deploy templates, delete anything, or swallow a failure.
+In: an ``Environment`` that is deployed and an ``Arm``. Out: a ``Report``: a step a thing, each verified, unchanged,
+created, updated or failed. Must not deploy templates, delete anything, or swallow a failure.
 """
 
 from amlctl.bootstrap.reconcile import platforms, reconcile

@@ -11,7 +11,10 @@ from amlctl.bootstrap.values import Platform, Step
 
 
 def write_config(platform: Platform, folder: Path) -> Iterator[Step]:
-    """Write ``<folder>/<environment>[/<person>]/config.json`` where it differs; the file appears whole or not at all."""
+    """Write ``<folder>/<environment>[/<person>]/config.json`` where it differs.
+
+    The file appears whole or not at all.
+    """
     target = folder / platform.environment / platform.person / "config.json"
     text = json.dumps(
         {

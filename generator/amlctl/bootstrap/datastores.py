@@ -1,7 +1,7 @@
 """The four datastores that the service makes by itself, verified by name, kind and target.
 
-Which of them is the default is read and reported: no public ARM call sets it. Names and targets: Azure Machine Learning,
-concept-data ("datastores"); containers carry the workspace's id.
+Which of them is the default is read and reported: no public ARM call sets it. Names and targets: Azure Machine
+Learning, concept-data ("datastores"); containers carry the workspace's id.
 """
 
 from __future__ import annotations

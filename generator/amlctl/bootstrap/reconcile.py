@@ -26,7 +26,10 @@ def platforms(environment: Environment) -> tuple[Platform, ...]:
 
 
 def reconcile(environment: Environment, platform: Platform, arm: Arm, folder: Path) -> Report:
-    """Reconcile one workspace; ``folder`` is where ``config.json`` is written. Raises AzureRefused where ARM refuses."""
+    """Reconcile one workspace.
+
+    ``folder`` is where ``config.json`` is written. Raises AzureRefused where ARM refuses.
+    """
     workspace = arm.read(platform.id, API)
     if workspace is None:
         return Report(platform, (Step("workspace", "failed", f"{platform.workspace} is not deployed"),))

@@ -1,7 +1,7 @@
 """Start and stop schedules of compute instances.
 
-A template's schedules are taken at creation only (quickstart-templates#11830, bicep-types-az#2543); afterwards the action
-``updateSchedules`` is the way, which 2022-10-01-preview defines. Not confirmed against Azure.
+A template's schedules are taken at creation only (quickstart-templates#11830, bicep-types-az#2543); afterwards the
+action ``updateSchedules`` is the way, which 2022-10-01-preview defines. Not confirmed against Azure.
 """
 
 from __future__ import annotations
