@@ -1,0 +1,116 @@
+"""Names: the rule of every kind of resource, and names that are legal by construction.
+
+A derived name is ``prefix-workload-environment[-instance]``; where a name is unique in the world the dashes go and five
+letters of ARM's ``uniqueString(subscription id, workload, environment)`` come at the end. What is too long is cut and gets
+five letters of a hash of the whole, so that two names never meet by being cut.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from amlctl.diagnostics import JsonPath
+from amlctl.hashes import unique_string
+
+LOCAL_SUBSCRIPTION = "10ca1000-0000-4000-8000-000000000001"
+"""The subscription id that ``subscription: local`` stands for."""
+LOCAL_TENANT = "10ca1000-0000-4000-8000-0000000000aa"
+"""The tenant id that ``subscription: local`` stands for."""
+
+Unique = Literal["world", "tenant", "region", "subscription", "resource group", "workspace", "account"]
+
+
+class NameRule(NamedTuple):
+    """What Azure takes as the name of one kind of resource; ``pattern`` fits the whole text."""
+
+    kind: str
+    type: str
+    prefix: str
+    least: int
+    most: int
+    pattern: str
+    words: str
+    unique: Unique
+    code: str
+    source: str
+
+
+_TYPES = "Azure's resource types, 2025-12-01"
+_RULES_PAGE = "learn.microsoft.com, resource name rules"
+
+RULES: tuple[NameRule, ...] = (
+    NameRule("resource_group", "Microsoft.Resources/resourceGroups", "rg", 1, 90, r"[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
+             "letters, digits, `-_.()`, no period at the end", "subscription", "AML033", _RULES_PAGE),
+    NameRule("workspace", "Microsoft.MachineLearningServices/workspaces", "mlw", 3, 33, r"[A-Za-z0-9][A-Za-z0-9_-]{2,32}",
+             "letters, digits, `-_`, a letter or digit first", "resource group", "AML030", _TYPES),
+    NameRule("storage", "Microsoft.Storage/storageAccounts", "st", 3, 24, r"[a-z0-9]+",
+             "lower-case letters a–z and digits 0–9", "world", "AML027", _RULES_PAGE),
+    NameRule("key_vault", "Microsoft.KeyVault/vaults", "kv", 3, 24, r"[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]",
+             "letters, digits, single dashes; a letter first, no dash at the end", "world", "AML028", _RULES_PAGE),
+    NameRule("registry", "Microsoft.ContainerRegistry/registries", "cr", 5, 50, r"[A-Za-z0-9]+",
+             "letters and digits", "world", "AML029", _RULES_PAGE),
+    NameRule("logs", "Microsoft.OperationalInsights/workspaces", "log", 4, 63, r"[A-Za-z0-9][A-Za-z0-9-]+[A-Za-z0-9]",
+             "letters, digits, dashes inside", "resource group", "AML039", _RULES_PAGE),
+    NameRule("insights", "Microsoft.Insights/components", "appi", 1, 255, r"[^%&\\?/<>*#:\x00-\x1f]*[^%&\\?/<>*#:.\s\x00-\x1f]",
+             "no `%&\\?/`, no period or blank at the end", "resource group", "AML032", _RULES_PAGE),
+    NameRule("identity", "Microsoft.ManagedIdentity/userAssignedIdentities", "id", 3, 128, r"[A-Za-z0-9][A-Za-z0-9_-]+",
+             "letters, digits, `-_`, a letter or digit first", "resource group", "AML039", _RULES_PAGE),
+    NameRule("compute_identity", "Microsoft.ManagedIdentity/userAssignedIdentities", "id-jobs", 3, 128, r"[A-Za-z0-9][A-Za-z0-9_-]+",
+             "letters, digits, `-_`, a letter or digit first", "resource group", "AML039", _RULES_PAGE),
+)  # fmt: skip
+
+COMPUTE = NameRule(
+    "compute", "Microsoft.MachineLearningServices/workspaces/computes", "", 3, 24, r"[A-Za-z](?![A-Za-z0-9-]*-[0-9]+$)[A-Za-z0-9-]+",
+    "letters, digits, dashes; a letter first, not `-digits` at the end", "workspace", "AML031", _TYPES,
+)  # fmt: skip
+COMPUTE_SAFE = 16
+"""Older clients refuse longer compute names."""
+DATASTORE = NameRule(
+    "datastore", "Microsoft.MachineLearningServices/workspaces/datastores", "", 1, 255, r"[A-Za-z0-9_]+",
+    "letters, digits, underscores", "workspace", "AML039", "azure-ai-ml",
+)  # fmt: skip
+BY_KIND: dict[str, NameRule] = {rule.kind: rule for rule in RULES}
+GROUPED_BY_CASE = frozenset({"storage"})
+"""Kinds whose names never hold capitals, so that letter case cannot differ."""
+
+
+class Name(NamedTuple):
+    """One name: its text, the rule it keeps, and the value in the environment file that decided it."""
+
+    text: str
+    rule: NameRule
+    origin: JsonPath
+
+
+def breaks(rule: NameRule, text: str) -> str | None:
+    """Say in words what is wrong with a name, or None for a good one."""
+    if rule.least <= len(text) <= rule.most and re.fullmatch(rule.pattern, text):
+        return None
+    return f"{rule.least}–{rule.most} characters: {rule.words}"
+
+
+def salt(subscription: str, workload: str, environment: str) -> str:
+    """Give the five letters that make an environment's global names unique."""
+    return unique_string(subscription, workload, environment)[:5]
+
+
+def derive(rule: NameRule, workload: str, environment: str, instance: str, letters: str, person: str = "") -> str:
+    """Make the name of one kind of resource, legal whatever the parts are."""
+    if rule.unique == "world":
+        separator = "-" if rule.kind == "key_vault" else ""
+        parts = [rule.prefix, workload, environment, instance, person]
+        tail = letters
+    else:
+        separator = "-"
+        parts = [rule.prefix, workload, environment, instance, person]
+        tail = ""
+    if separator == "":
+        parts = [part.replace("-", "") for part in parts]
+    whole = separator.join(part for part in parts if part)
+    room = rule.most - (len(separator) + len(tail) if tail else 0)
+    if len(whole) > room:
+        cut = unique_string(*parts, letters)[:5]
+        # Five letters of a hash of all parts keep two cut names apart.
+        whole = whole[: room - len(separator) - 5].rstrip("-") + separator + cut
+    return separator.join((whole, tail)) if tail else whole
