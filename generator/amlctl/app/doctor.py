@@ -1,0 +1,121 @@
+"""``amlctl doctor``: what is there, and what to do about what is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from amlctl.app.project import Project, find, load_all
+from amlctl.diagnostics import has_errors
+from amlctl.errors import AmlctlError, ConfigurationInvalid
+
+PACKAGES: tuple[str, ...] = (
+    "azure-core",
+    "azure-identity",
+    "azure-mgmt-resource",
+    "azure-mgmt-resource-deployments",
+    "pydantic",
+)
+RISKY = ("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "PYTHONHTTPSVERIFY")
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+class Line(NamedTuple):
+    """One thing that was looked at; ``fix`` is what to do, empty where nothing is wrong."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    found: str
+    fix: str = ""
+
+
+def examine(folder: Path, *, offline: bool = False) -> list[Line]:
+    """Look at everything; nothing is changed."""
+    lines = [_python(), *_packages(), *_bicep(), *_variables()]
+    try:
+        project = find(folder)
+    except ConfigurationInvalid as invalid:
+        return [*lines, Line("error", "project", str(invalid), "use -C DIR")]
+    return [*lines, *_project(project, offline), _endpoint(project)]
+
+
+def _python() -> Line:
+    version = sys.version.split()[0]
+    good = sys.version_info >= (3, 11)
+    return Line("ok" if good else "error", "python", version, "" if good else "install Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Line]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in PACKAGES:
+        try:
+            yield Line("ok", name, version(name))
+        except PackageNotFoundError:
+            yield Line("error", name, "is not installed", "make setup")
+
+
+def _bicep() -> Iterator[Line]:
+    """The official compiler is not needed; where it is there, its version matters for whoever compares."""
+    path = shutil.which("bicep")
+    if path is None:
+        yield Line("ok", "bicep", "embedded compiler")
+        return
+    try:
+        text = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
+        ).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        yield Line("warning", "bicep", f"{path} does not answer", "take it off the PATH; the embedded compiler is used")
+        return
+    ours = "(amlctl" in text
+    yield Line("ok", "bicep", "our stand-in is on PATH" if ours else f"embedded compiler; on PATH: {text or path}")
+
+
+def _variables() -> Iterator[Line]:
+    for name in RISKY:
+        if os.environ.get(name):
+            yield Line("warning", name, "switches the check of certificates off", f"unset {name}")
+    for name in PROXIES:
+        if os.environ.get(name):
+            yield Line("ok", "proxy", f"{name} is set; the local endpoint is reached without it")
+            return
+
+
+def _project(project: Project, offline: bool) -> Iterator[Line]:
+    yield Line("ok", "project", project.root.name)
+    try:
+        environments = load_all(project, ())
+    except ConfigurationInvalid as invalid:
+        yield Line("error", "environments", str(invalid), "amlctl validate")
+        return
+    for environment in environments:
+        level: Literal["ok", "warning"] = "warning" if has_errors(environment.findings) else "ok"
+        where = "local ARM endpoint" if environment.is_local else f"subscription {environment.subscription_id}"
+        yield Line(level, environment.name, f"{environment.tier} · {where}")
+    for environment in [] if offline else environments:
+        if not environment.is_local:
+            yield _signed_in(project, environment.name)
+
+
+def _signed_in(project: Project, name: str) -> Line:
+    from amlctl.app.connect import connect
+    from amlctl.app.project import load
+
+    try:
+        arm = connect(project, load(project, name))
+    except AmlctlError as error:
+        return Line("error", f"sign-in {name}", str(error), "az login")
+    return Line("ok", f"sign-in {name}", arm.identity.name or arm.identity.object_id)
+
+
+def _endpoint(project: Project) -> Line:
+    from amlctl import localarm
+
+    endpoint = localarm.running(project.root)
+    return Line("ok", "local endpoint", endpoint.url if endpoint else "not running; it starts by itself")

@@ -1,0 +1,43 @@
+"""``amlctl local``: the loopback ARM endpoint of a project."""
+
+from __future__ import annotations
+
+from amlctl.app.project import Project
+
+
+def start(project: Project) -> str:
+    """Start the endpoint where it does not run; the address is returned."""
+    from amlctl import localarm
+
+    return localarm.start(project.root).url
+
+
+def stop(project: Project) -> bool:
+    """Stop the endpoint; what was deployed to it is kept. Tells whether one was running."""
+    from amlctl import localarm
+
+    return localarm.stop(project.root)
+
+
+def reset(project: Project) -> None:
+    """Stop the endpoint and forget everything that was deployed to it."""
+    from amlctl import localarm
+
+    localarm.reset(project.root)
+
+
+def variables(project: Project, *, az: bool = False) -> list[tuple[str, str]]:
+    """List the environment variables that a foreign client needs; an empty value means: unset it."""
+    from amlctl import localarm
+
+    return localarm.environment_variables(localarm.start(project.root), az=az)
+
+
+def az_lines(project: Project) -> list[str]:
+    """List the commands that sign the Azure CLI in to the endpoint."""
+    values = dict(variables(project, az=True))
+    return [
+        f"az cloud register -n amlctl-local --endpoint-resource-manager {values['ARM_URL']}",
+        "az cloud set -n amlctl-local",
+        'az login --service-principal -u "$AZURE_CLIENT_ID" -p "$AZURE_CLIENT_SECRET" -t "$AZURE_TENANT_ID"',
+    ]

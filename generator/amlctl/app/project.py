@@ -1,0 +1,95 @@
+"""The project folder, its environments and its templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from amlctl.diagnostics import Finding
+from amlctl.errors import ConfigurationInvalid, UsageWrong
+
+if TYPE_CHECKING:
+    from amlctl.environment import Environment
+
+
+class Project(NamedTuple):
+    """A folder that holds ``environments/`` and ``templates/``."""
+
+    root: Path
+
+    @property
+    def infra(self) -> Path:
+        """Where rendered files are committed."""
+        return self.root / "infra"
+
+
+def find(start: Path) -> Project:
+    """Find the project that a folder lies in. Raises ConfigurationInvalid where there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "environments").is_dir() and (folder / "templates").is_dir():
+            return Project(folder)
+    message = f"there is no amlctl project in {start} or above it"
+    raise ConfigurationInvalid(message, Finding("error", "AML001", message, instead="use -C DIR"))
+
+
+def names(project: Project, wanted: Sequence[str]) -> list[str]:
+    """Name the environments that are meant: all for ``all`` or none, else those named, in order and once.
+
+    Raises UsageWrong for a name that no file of environments/ has.
+    """
+    from amlctl.environment import names as known
+
+    there = known(project.root)
+    if not wanted or "all" in wanted:
+        return there
+    for name in wanted:
+        if name not in there:
+            raise UsageWrong(f'there is no environment "{name}"{_near(name, there)}; there are {", ".join(there)}')
+    return list(dict.fromkeys(wanted))
+
+
+def load(project: Project, name: str) -> Environment:
+    """Load one environment. Raises ConfigurationInvalid with every fault of its files."""
+    from amlctl.environment import load as load_environment
+
+    return load_environment(project.root, name)
+
+
+def load_all(project: Project, wanted: Sequence[str]) -> list[Environment]:
+    """Load environments. Raises ConfigurationInvalid with the faults of all of them."""
+    loaded, faults = [], dict[Finding, None]()
+    for name in names(project, wanted):
+        try:
+            loaded.append(load(project, name))
+        except ConfigurationInvalid as invalid:
+            faults.update(dict.fromkeys(invalid.findings))
+    if faults:
+        errors = sum(1 for fault in faults if fault.level == "error")
+        raise ConfigurationInvalid(f"{errors} faults in the environment files", *faults)
+    return loaded
+
+
+def templates(project: Project) -> Mapping[str, str]:
+    """Read every template, by its path below templates/."""
+    folder = project.root / "templates"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.j2"))
+        if path.is_file()
+    }
+
+
+def stacks(environment: Environment) -> list[Environment]:
+    """List an environment after the stacks that it uses, each once: the order of deployment."""
+    ordered: dict[str, Environment] = {}
+    for used in environment.stacks.values():
+        ordered |= {stack.name: stack for stack in stacks(used)}
+    return list((ordered | {environment.name: environment}).values())
+
+
+def _near(name: str, there: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, there, n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""

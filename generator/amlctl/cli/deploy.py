@@ -1,0 +1,96 @@
+"""``amlctl deploy``"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from amlctl.cli import console, options
+from amlctl.cli.bootstrap import show_reports
+from amlctl.cli.plan import show
+from amlctl.cli.progress import listener
+from amlctl.errors import AmlctlError
+
+if TYPE_CHECKING:
+    from amlctl.app.deploy import Done
+    from amlctl.app.predict import Planned
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+STYLES = click.Choice(["auto", "tree", "plain", "jsonl", "none"])
+UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Time(click.ParamType):
+    """A time such as 90s, 30m or 2h, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the time; refuse what is none, and what is over a day."""
+        text = str(value)
+        number, unit = text[:-1], text[-1:]
+        if number.isdigit() and unit in UNITS and 0 < int(number) * UNITS[unit] <= 86_400:
+            return float(int(number) * UNITS[unit])
+        self.fail(f"{text!r} is not a time such as 30m (at most 24h)", param, ctx)
+
+
+@click.command("deploy")
+@options.environments
+@options.directory
+@click.option("-y", "--yes", is_flag=True, help="Do not ask (dev and test on Azure; local is never asked about).")
+@click.option("--plan", "saved", type=EXISTING, help="Deploy exactly a saved plan.")
+@click.option("--no-uses", is_flag=True, help="Refuse where a used stack would change too.")
+@click.option("--no-bootstrap", is_flag=True, help="Leave out what follows the deployment.")
+@click.option("--resume", is_flag=True, help="Wait for a running deployment first, whoever started it.")
+@click.option("--timeout", type=Time(), default="60m", help="How long to wait; Azure goes on afterwards.")
+@click.option("--progress", "style", type=STYLES, default="auto", help="How progress is shown on stderr.")
+def command(
+    wanted: tuple[str, ...],
+    directory: Path,
+    yes: bool,
+    saved: Path | None,
+    no_uses: bool,
+    no_bootstrap: bool,
+    resume: bool,
+    timeout: float,
+    style: str,
+) -> None:
+    """Plan, deploy through ARM and bootstrap an environment and the stacks it uses."""
+    from amlctl.app.deploy import Wishes, deploy
+
+    text = saved.read_text(encoding="utf-8") if saved else None
+    project = options.project(directory)
+    name = options.one(project, wanted)
+    wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout)
+    with listener(style) as progress:
+        done = deploy(project, name, _confirm, _show, progress, wishes)
+    _report(done)
+
+
+def _show(planned: Sequence[Planned]) -> None:
+    show(planned)
+    sys.stdout.flush()
+
+
+def _confirm(planned: Sequence[Planned]) -> bool:
+    """Ask in a terminal; without one nobody can say yes."""
+    if not sys.stdin.isatty():
+        return False
+    targets = ", ".join(dict.fromkeys(one.plan.target for one in planned))
+    return click.confirm(f"Deploy this to {targets}?", default=False, err=True)
+
+
+def _report(done: Done) -> None:
+    for deployment in done.deployments:
+        took = f"{len(deployment.resources)} resources in {deployment.seconds:.0f} s"
+        console.answer(f"deployed  {deployment.name}  {took}")
+    if not done.deployments:
+        console.answer("nothing to deploy: everything is as the environment says")
+    show_reports(done.reports)
+    if any(report.failed for report in done.reports):
+        message = "bootstrap: a step failed"
+        raise AmlctlError(message)
