@@ -67,14 +67,18 @@ def _bicep() -> Iterator[Line]:
         yield Line("ok", "bicep", "embedded compiler")
         return
     try:
-        text = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
-        ).stdout.strip()
+        text = _version(path)
     except (OSError, subprocess.TimeoutExpired):
         yield Line("warning", "bicep", f"{path} does not answer", "take it off the PATH; the embedded compiler is used")
         return
     ours = "(amlctl" in text
     yield Line("ok", "bicep", "our stand-in is on PATH" if ours else f"embedded compiler; on PATH: {text or path}")
+
+
+def _version(path: str) -> str:
+    """Ask an executable that PATH names for its version, and nothing else."""
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+    return asked.stdout.strip()
 
 
 def _variables() -> Iterator[Line]:

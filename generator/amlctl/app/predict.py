@@ -17,7 +17,7 @@ from amlctl.plan import Plan, compare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from amlctl.arm.values import Answers, DesiredState
+    from amlctl.arm.values import Answers, DesiredState, Resource
     from amlctl.azure import Arm
     from amlctl.environment import Environment
 
@@ -91,9 +91,10 @@ def _with_live(built: Built, request: Request, arm: Arm) -> Plan:
     return _plan(built, desired, before, known.documents)
 
 
-def _existing(desired: DesiredState) -> list[Any]:
+def _existing(desired: DesiredState) -> list[Resource]:
     """Resources that the template only refers to, of every nested deployment."""
-    found, queue = [], [desired.root]
+    found: list[Resource] = []
+    queue = [desired.root]
     while queue:
         deployment = queue.pop()
         found += deployment.existing

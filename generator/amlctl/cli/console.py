@@ -80,6 +80,8 @@ SECRET_CODES = frozenset({"AML024"})
 def explain(error: AmlctlError) -> None:
     """Print why a room could not hand over its value."""
     findings(error.findings)
+    if str(error) in {finding.message for finding in error.findings}:
+        return
     click.echo(click.style("error", fg="red") + f"  {harmless(str(error))}", err=True)
 
 

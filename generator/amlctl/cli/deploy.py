@@ -24,7 +24,7 @@ STYLES = click.Choice(["auto", "tree", "plain", "jsonl", "none"])
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
-class Time(click.ParamType):
+class Time(click.ParamType[float]):
     """A time such as 90s, 30m or 2h, in seconds."""
 
     name = "time"
@@ -35,7 +35,7 @@ class Time(click.ParamType):
         number, unit = text[:-1], text[-1:]
         if number.isdigit() and unit in UNITS and 0 < int(number) * UNITS[unit] <= 86_400:
             return float(int(number) * UNITS[unit])
-        self.fail(f"{text!r} is not a time such as 30m (at most 24h)", param, ctx)
+        return self.fail(f"{text!r} is not a time such as 30m (at most 24h)", param, ctx)
 
 
 @click.command("deploy")
