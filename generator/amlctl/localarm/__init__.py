@@ -1,0 +1,48 @@
+"""The loopback ARM endpoint: https on 127.0.0.1, real clients, state that survives a kill.
+
+In: requests of real Azure clients (the SDKs, az, azure-ai-ml, our own deployer) and a folder of state under
+``$AMLCTL_HOME``. Out: what Azure Resource Manager would answer, as recorded traffic shows it. It never listens on
+anything but the loopback, answers nobody without a token of its own, and writes nothing into a checkout.
+
+    start(project, home=None) -> Endpoint     starts a background process if none runs; returns when it answers
+    running(project, home=None) -> Endpoint | None
+    stop(project, home=None) -> bool          reset(project, home=None) -> None
+    serve(folder) -> int                      the foreground, what ``python -m amlctl.localarm FOLDER`` runs
+    environment_variables(endpoint, az=False) -> [(name, value)]; an empty value means: unset
+    az_commands(endpoint) -> [line]           the lines that sign az in
+    in_process(folder, clock=…, pace=…)       context manager (Endpoint, World): a server on a thread, for tests
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from amlctl.localarm.opening import in_process as in_process
+    from amlctl.localarm.process import (
+        Endpoint as Endpoint,
+        EndpointFailed as EndpointFailed,
+        az_commands as az_commands,
+        environment_variables as environment_variables,
+        reset as reset,
+        running as running,
+        serve as serve,
+        start as start,
+        stop as stop,
+    )
+
+_PROCESS = ("Endpoint", "EndpointFailed", "az_commands", "environment_variables", "reset", "running", "serve", "start", "stop")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a verb when it is asked for."""
+    if name in _PROCESS:
+        from amlctl.localarm import process
+
+        return getattr(process, name)
+    if name == "in_process":
+        from amlctl.localarm import opening
+
+        return opening.in_process
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -1,0 +1,2 @@
+"""x"""
+def resume(world): return None

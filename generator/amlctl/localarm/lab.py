@@ -1,0 +1,38 @@
+"""Addresses of the endpoint itself, behind the same token: faults, quota, the log of requests."""
+
+from __future__ import annotations
+
+from amlctl.localarm.wire import Request, Response
+from amlctl.localarm.world import World
+
+Groups = dict[str, str]
+
+
+def add_faults(world: World, request: Request, found: Groups) -> Response:
+    """POST ``/_lab/faults``: one rule, or ``{"rules": [...]}``."""
+    body = request.json()
+    for rule in body["rules"] if isinstance(body.get("rules"), list) else [body]:
+        world.faults.add(rule)
+    return Response(200, {"rules": world.faults.shown()})
+
+
+def show_faults(world: World, request: Request, found: Groups) -> Response:
+    """GET ``/_lab/faults``."""
+    return Response(200, {"rules": world.faults.shown()})
+
+
+def clear_faults(world: World, request: Request, found: Groups) -> Response:
+    """DELETE ``/_lab/faults``."""
+    world.faults.clear()
+    return Response(200, {"rules": []})
+
+
+def show_requests(world: World, request: Request, found: Groups) -> Response:
+    """GET ``/_lab/requests``: what came in, oldest first."""
+    return Response(200, {"value": list(world.requests)})
+
+
+def stop(world: World, request: Request, found: Groups) -> Response:
+    """POST ``/_lab/stop``: the endpoint ends after this answer."""
+    world.closing.set()
+    return Response(200, {"status": "stopping"})

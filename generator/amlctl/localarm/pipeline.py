@@ -1,0 +1,139 @@
+"""From a request to a response: host, token, api-version, faults, polls, routes, refusals — in this order, in one place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+
+from amlctl.localarm import faults, groups, longrunning, routes
+from amlctl.localarm.refusals import Refused, invalid_api_version, missing_api_version
+from amlctl.localarm.wire import Request, Response, refusal
+from amlctl.localarm.world import World
+
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+\d*)?", re.IGNORECASE)
+_HOSTS = ("127.0.0.1", "localhost")
+MAX_BODY = 20 * 1024 * 1024
+
+
+def answer(world: World, request: Request) -> Response:
+    """Answer a request. Raises only what a fault rule asks for (`faults.Dropped`, `faults.Cut`)."""
+    try:
+        response = _guarded(world, request)
+    except Refused as refused:
+        response = refusal(refused)
+    return response._replace(headers=(*_common(world, request), *response.headers))
+
+
+def _guarded(world: World, request: Request) -> Response:
+    _check_host(request)
+    public = routes.find(request, public=True)
+    if public is not None:
+        return public[0](world, request, public[1])
+    request = request._replace(caller=_authenticated(world, request))
+    if not request.path.startswith("/_lab/"):
+        _note(world, request)
+        do = world.faults.find(request)
+        if do is not None:
+            return _faulty(world, request, do)
+        return _served(world, request)
+    return routes.dispatch(world, request)
+
+
+def _served(world: World, request: Request) -> Response:
+    version = request.api_version
+    if not version:
+        raise missing_api_version()
+    if not _VERSION.fullmatch(version):
+        raise invalid_api_version(version)
+    groups.settle(world)
+    if request.method == "GET":
+        polled = longrunning.poll(world, request)
+        if polled is not None:
+            return polled
+    return routes.dispatch(world, request)
+
+
+def _check_host(request: Request) -> None:
+    host = request.headers.get("host", "")
+    expected = request.base.rpartition(":")[2]
+    name, _, port = host.rpartition(":")
+    if name not in _HOSTS or port != expected:
+        raise Refused(421, "MisdirectedRequest", "This endpoint answers for 127.0.0.1 and localhost only.")
+
+
+def _authenticated(world: World, request: Request):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    caller = world.tokens.caller(token.strip(), world.clock()) if scheme.lower() == "bearer" else None
+    if caller is None:
+        code = "InvalidAuthenticationToken" if token else "AuthenticationFailed"
+        message = (
+            "The access token is invalid."
+            if token
+            else "Authentication failed. The 'Authorization' header is missing or of another scheme than Bearer."
+        )
+        challenge = f'Bearer authorization_uri="{request.base}/{world.tenant_id}", error="invalid_token"'
+        raise Refused(401, code, message, headers=(("WWW-Authenticate", challenge),))
+    return caller
+
+
+def _note(world: World, request: Request) -> None:
+    """Keep a line of the request for tests: what it was, not what it held."""
+    world.requests.append(
+        {
+            "method": request.method,
+            "path": request.path,
+            "query": {key: value for key, value in request.query.items() if key in ("api-version", "$filter", "$expand")},
+            "sha256": hashlib.sha256(request.body).hexdigest() if request.body else "",
+            "agent": request.headers.get("user-agent", ""),
+        }
+    )
+
+
+def _faulty(world: World, request: Request, do):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Do what a fault rule says, once."""
+    if "delay" in do:
+        world.sleep(float(do["delay"]))
+    if do.get("reset"):
+        raise faults.Dropped
+    if "status" in do:
+        return faults.answer_of(do)
+    response = answer_of(world, request)
+    if do.get("twice"):
+        response = answer_of(world, request)
+    if do.get("lose"):
+        raise faults.Dropped
+    if "cut" in do:
+        raise faults.Cut(response, int(do["cut"]))
+    return response
+
+
+def answer_of(world: World, request: Request) -> Response:
+    """Answer without faults; a refusal is a response too."""
+    try:
+        return _served(world, request)
+    except Refused as refused:
+        return refusal(refused)
+
+
+def _common(world: World, request: Request) -> tuple[tuple[str, str], ...]:
+    """Give the headers that stand on every answer (observed.md section 2)."""
+    own = str(uuid.uuid4())
+    correlation = request.headers.get("x-ms-correlation-request-id") or own
+    route = f"LOCAL:{world.now():%Y%m%dT%H%M%SZ}:{uuid.uuid4()}"
+    kind = {"GET": "Reads", "HEAD": "Reads", "DELETE": "Deletes"}.get(request.method, "Writes")
+    left = {"Reads": "1099", "Writes": "799", "Deletes": "799"}[kind]
+    client = request.headers.get("x-ms-client-request-id")
+    echoed = (("x-ms-client-request-id", client),) if client else ()
+    return (
+        ("Cache-Control", "no-cache"),
+        ("Pragma", "no-cache"),
+        ("Expires", "-1"),
+        ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("x-ms-request-id", own),
+        ("x-ms-correlation-request-id", correlation),
+        ("x-ms-routing-request-id", route),
+        (f"x-ms-ratelimit-remaining-subscription-{kind.lower()}", left),
+        *echoed,
+    )

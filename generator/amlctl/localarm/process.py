@@ -1,0 +1,279 @@
+"""The endpoint as a background process: one a project folder, found by its port file, guarded by a file lock."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import subprocess  # noqa: S404  (the endpoint is this very package, started with this interpreter)
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from amlctl.errors import AmlctlError
+from amlctl.localarm.tokens import CLIENT_ID, SUBSCRIPTION_ID, TENANT_ID
+
+IDLE_MINUTES = 15.0
+START_SECONDS = 20.0
+
+
+class Endpoint(NamedTuple):
+    """A running endpoint and what a client needs: `ca_file` is an absolute path, `token` lives as long as this start."""
+
+    url: str
+    ca_file: str
+    token: str
+    tenant_id: str
+    client_id: str
+    client_secret: str
+    subscription_id: str
+    port: int
+
+
+class EndpointFailed(AmlctlError):
+    """The endpoint could not be started, or it does not stop."""
+
+
+def state_home(home: Path | str | None = None) -> Path:
+    """Give the folder of all state: `home`, ``$AMLCTL_HOME`` or ``~/.local/state/amlctl``."""
+    chosen = home or os.environ.get("AMLCTL_HOME")
+    return Path(chosen).expanduser() if chosen else Path.home() / ".local" / "state" / "amlctl"
+
+
+def folder_of(project: Path | str, home: Path | str | None = None) -> Path:
+    """Give the endpoint's folder of a project; it is made, and only its owner can read it."""
+    path = str(Path(project).resolve())
+    name = hashlib.sha256(path.encode()).hexdigest()[:16]
+    folder = state_home(home).resolve() / "local" / name
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = folder / "project.txt"
+    if not note.exists():
+        note.write_text(path + "\n", encoding="utf-8")
+    return folder
+
+
+def start(project: Path | str, home: Path | str | None = None) -> Endpoint:
+    """Start the endpoint of a project, or find the one that runs; returns when it answers.
+
+    Raises EndpointFailed when it does not come up within 20 seconds.
+    """
+    folder = folder_of(project, home)
+    deadline, child = time.monotonic() + START_SECONDS, None
+    while time.monotonic() < deadline:
+        found = _running(folder)
+        if found is not None:
+            return found
+        if child is None or child.poll() is not None:
+            child = _spawn(folder)
+        time.sleep(0.01)
+    log = folder / "log.txt"
+    said = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
+    raise EndpointFailed(f"the local ARM endpoint did not start within {START_SECONDS:.0f} s: {said.strip() or folder}")
+
+
+def running(project: Path | str, home: Path | str | None = None) -> Endpoint | None:
+    """Give the endpoint of a project when one runs."""
+    return _running(folder_of(project, home))
+
+
+def stop(project: Path | str, home: Path | str | None = None) -> bool:
+    """Stop the endpoint of a project; says whether one ran. Running deployments go on with the next start."""
+    folder = folder_of(project, home)
+    found = _running(folder)
+    if found is None:
+        return False
+    _ask_to_stop(found)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with _lock(folder) as held:
+            if held:
+                return True
+        time.sleep(0.02)
+    raise EndpointFailed(f"the local ARM endpoint at {found.url} does not stop")
+
+
+def reset(project: Path | str, home: Path | str | None = None) -> None:
+    """Stop the endpoint and forget everything it held; certificate and identity stay."""
+    stop(project, home)
+    folder = folder_of(project, home)
+    with _lock(folder) as held:
+        if not held:
+            raise EndpointFailed("the local ARM endpoint was started again while it was being reset")
+        for name in ("state.db", "state.db-wal", "state.db-shm", "endpoint.json"):
+            (folder / name).unlink(missing_ok=True)
+
+
+def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[str, str]]:  # noqa: FBT001, FBT002
+    """Give what a foreign client needs, in order; an empty value means that the variable is to be unset.
+
+    With `az`, ``ARM_CLOUD_METADATA_URL`` is unset: az wants another form of the document than azure-ai-ml.
+    """
+    metadata = "" if az else f"{endpoint.url}/metadata/endpoints?api-version=2022-09-01"
+    return [
+        ("ARM_URL", endpoint.url),
+        ("ARM_CA", endpoint.ca_file),
+        ("ARM_TOKEN", endpoint.token),
+        ("AZURE_TENANT_ID", endpoint.tenant_id),
+        ("AZURE_CLIENT_ID", endpoint.client_id),
+        ("AZURE_CLIENT_SECRET", endpoint.client_secret),
+        ("AZURE_SUBSCRIPTION_ID", endpoint.subscription_id),
+        ("REQUESTS_CA_BUNDLE", endpoint.ca_file),
+        ("SSL_CERT_FILE", endpoint.ca_file),
+        ("NO_PROXY", "127.0.0.1,localhost"),
+        ("ARM_CLOUD_METADATA_URL", metadata),
+        *((("AZURE_CORE_INSTANCE_DISCOVERY", "false"),) if az else ()),
+    ]
+
+
+def az_commands(endpoint: Endpoint) -> list[str]:
+    """Give the az lines that sign az in to this endpoint (an AZURE_CONFIG_DIR of its own keeps the user's apart)."""
+    return [
+        f"az cloud register -n AmlctlLocal --endpoint-resource-manager {endpoint.url}",
+        "az cloud set -n AmlctlLocal",
+        f"az login --service-principal -u {endpoint.client_id} -p {endpoint.client_secret} -t {endpoint.tenant_id}",
+        f"az account set -s {endpoint.subscription_id}",
+    ]
+
+
+def serve(folder: Path | str, *, idle_minutes: float = IDLE_MINUTES, port: int = 0) -> int:
+    """Serve a folder in the foreground until a stop, a signal or idleness; 1 when another one already does."""
+    folder = Path(folder)
+    with _lock(folder) as held:
+        if not held:
+            return 1
+        _serve(folder, idle_minutes, port)
+    return 0
+
+
+def _serve(folder: Path, idle_minutes: float, port: int) -> None:
+    import signal
+
+    from amlctl.localarm import server
+    from amlctl.localarm.certificate import ensure, write_private
+    from amlctl.localarm.opening import open_world
+
+    ca_file, certificate = ensure(folder)
+    world = open_world(folder / "state.db", seed_of(folder))
+    endpoint = server.Endpoint(world, certificate, port)
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: world.closing.set())
+    described = describe(endpoint.url, ca_file, world)
+    write_private(folder / "endpoint.json", json.dumps({**described._asdict(), "pid": os.getpid()}).encode())
+
+    def ended() -> bool:
+        idle = time.monotonic() - endpoint.last_request > idle_minutes * 60 and not world.busy
+        return world.closing.is_set() or idle
+
+    try:
+        server.serve_until(endpoint, ended)
+    finally:
+        world.closing.set()
+        (folder / "endpoint.json").unlink(missing_ok=True)
+        endpoint.server_close()
+        world.store.close()
+
+
+def describe(url: str, ca_file: Path, world: Any) -> Endpoint:
+    """Describe an endpoint for its clients."""
+    token = world.tokens.of_start(url, world.clock())
+    port = int(url.rpartition(":")[2])
+    secret = world.tokens.client_secret
+    return Endpoint(url, str(ca_file.resolve()), token, TENANT_ID, CLIENT_ID, secret, SUBSCRIPTION_ID, port)
+
+
+def seed_of(folder: Path) -> str:
+    """Give the folder's secret, made on first use."""
+    from amlctl.localarm.certificate import write_private
+
+    path = folder / "seed"
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii")
+    write_private(path, secrets.token_hex(32).encode())
+    return path.read_text(encoding="ascii")
+
+
+def _running(folder: Path) -> Endpoint | None:
+    try:
+        described = json.loads((folder / "endpoint.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    with _lock(folder) as held:
+        if held:
+            return None
+    described.pop("pid", None)
+    return Endpoint(**described)
+
+
+def _spawn(folder: Path) -> subprocess.Popen[bytes]:
+    package_root = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))}
+    detached: dict[str, Any] = {"start_new_session": True}
+    if os.name == "nt":
+        detached = {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
+    with (folder / "log.txt").open("wb") as log:
+        return subprocess.Popen(  # noqa: S603  (our own module and folder)
+            [sys.executable, "-m", "amlctl.localarm", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=str(folder),
+            env=environment,
+            **detached,
+        )
+
+
+def _ask_to_stop(endpoint: Endpoint) -> None:
+    import http.client
+    import ssl
+
+    context = ssl.create_default_context(cafile=endpoint.ca_file)
+    connection = http.client.HTTPSConnection("127.0.0.1", endpoint.port, context=context, timeout=10)
+    with contextlib.suppress(OSError), contextlib.closing(connection):
+        connection.request("POST", "/_lab/stop", headers={"Authorization": f"Bearer {endpoint.token}"})
+        connection.getresponse().read()
+
+
+@contextlib.contextmanager
+def _lock(folder: Path) -> Iterator[bool]:
+    """Try to hold the folder's lock; gives whether it is held. The system frees it when the process ends."""
+    with (folder / "lock").open("a+b") as file:
+        held = _try_lock(file)
+        try:
+            yield held
+        finally:
+            if held:
+                _unlock(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
