@@ -1,0 +1,114 @@
+"""Environment + templates → RenderedSet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from amlctl.diagnostics import Finding, Place
+from amlctl.environment.values import Environment
+from amlctl.errors import ConfigurationInvalid
+from amlctl.render.context import main_context
+from amlctl.render.engine import Engine
+from amlctl.render.faults import fault
+from amlctl.render.marks import FORBIDDEN
+from amlctl.render.rendered import RenderedFile, RenderedSet
+
+ENDING = ".j2"
+_MODULE = re.compile(r"^(?:  )*module [A-Za-z_][A-Za-z0-9_]* '([^'\\\n]+)' = ", re.MULTILINE)
+_SAFE = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*\.(?:bicep|yml)")
+MAX_TEMPLATE = 1 << 20
+
+
+def render(environment: Environment, templates: Mapping[str, str]) -> RenderedSet:
+    """Render one environment: ``main.bicep`` and every module that it leads to.
+
+    ``templates`` maps names such as ``main.bicep.j2`` and ``modules/storage.bicep.j2`` to their text.
+    Raises ConfigurationInvalid with the template's line.
+    """
+    engine = _engine(tuple(sorted(templates.items())))
+    if environment.people:
+        from amlctl.render.classes import class_context
+
+        main = _file(engine, "class.bicep.j2", "main.bicep", class_context(environment))
+    else:
+        main = _file(engine, "main.bicep.j2", "main.bicep", main_context(environment))
+    files = {main.path: main}
+    waiting = [main]
+    while waiting:
+        file = waiting.pop()
+        for path in _modules(file):
+            if path not in files:
+                files[path] = _file(engine, path + ENDING, path, {})
+                waiting.append(files[path])
+    check_paths(files)
+    return RenderedSet(environment.name, tuple(files[path] for path in sorted(files)))
+
+
+def read_templates(folder: Path) -> dict[str, str]:
+    """Read all templates of a folder: name (with forward slashes) → text.
+
+    Raises ConfigurationInvalid for a link that leads out of the folder, or text that no template may hold.
+    """
+    templates: dict[str, str] = {}
+    findings: list[Finding] = []
+    root = folder.resolve()
+    for path in sorted(folder.rglob(f"*{ENDING}")):
+        name = path.relative_to(folder).as_posix()
+        if not path.resolve().is_relative_to(root):
+            findings.append(fault("AML158", Place(f"templates/{name}"), "is a link that leads out of templates/", "", "copy the file"))
+            continue
+        templates[name] = _text(path, name, findings)
+    if findings or not templates:
+        findings = findings or [fault("AML158", None, f"there is no template in {folder.name}/", "", "restore the folder from git")]
+        raise ConfigurationInvalid("the templates cannot be read", *findings)
+    return templates
+
+
+def _text(path: Path, name: str, findings: list[Finding]) -> str:
+    place = Place(f"templates/{name}")
+    if path.stat().st_size > MAX_TEMPLATE:
+        findings.append(fault("AML150", place, "is larger than 1 MiB", "", "split it"))
+        return ""
+    try:
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        findings.append(fault("AML150", place, "is not UTF-8 text", f"byte {error.start}", "save it as UTF-8"))
+        return ""
+    if FORBIDDEN.search(text):
+        findings.append(fault("AML150", place, "holds a control character", "", "remove it"))
+    return text
+
+
+@lru_cache(maxsize=4)
+def _engine(templates: tuple[tuple[str, str], ...]) -> Engine:
+    """Keep the engine of a set of templates: they are compiled once a process."""
+    return Engine(dict(templates))
+
+
+def _file(engine: Engine, template: str, path: str, context: Mapping[str, Any]) -> RenderedFile:
+    marked, marks = engine.render(template, path, context)
+    text, origins = marks.strip(marked)
+    return RenderedFile(path, text, origins)
+
+
+def _modules(file: RenderedFile) -> list[str]:
+    """Find the local modules that a rendered file names, as paths inside the folder."""
+    folder = file.path.rpartition("/")[0]
+    return [f"{folder}/{name}" if folder else name for name in _MODULE.findall(file.text)]
+
+
+def check_paths(files: Mapping[str, object]) -> None:
+    """Refuse a rendered file outside its folder, and two that only letter case keeps apart."""
+    seen: dict[str, str] = {}
+    for path in files:
+        if not _SAFE.fullmatch(path):
+            finding = fault("AML160", None, "a rendered file may not lie there", f"`{path[:80]}`", "lower-case names inside the folder")
+            raise ConfigurationInvalid(f"{path[:80]!a} cannot be rendered", finding)
+        first = seen.setdefault(path.casefold(), path)
+        if first != path:
+            finding = fault("AML160", None, f"`{first}` and `{path}` are the same file on some machines", "", "rename one")
+            raise ConfigurationInvalid(f"{path!a} cannot be rendered", finding)
