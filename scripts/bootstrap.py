@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a pipeline calls after a deployment: the same code as ``amlctl bootstrap``, with the same options and exit codes.
+"""What a pipeline calls after a deployment: the same code as ``amlctl bootstrap``, options and exit codes too.
 
 python scripts/bootstrap.py -e dev
 """

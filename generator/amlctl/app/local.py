@@ -35,9 +35,6 @@ def variables(project: Project, *, az: bool = False) -> list[tuple[str, str]]:
 
 def az_lines(project: Project) -> list[str]:
     """List the commands that sign the Azure CLI in to the endpoint."""
-    values = dict(variables(project, az=True))
-    return [
-        f"az cloud register -n amlctl-local --endpoint-resource-manager {values['ARM_URL']}",
-        "az cloud set -n amlctl-local",
-        'az login --service-principal -u "$AZURE_CLIENT_ID" -p "$AZURE_CLIENT_SECRET" -t "$AZURE_TENANT_ID"',
-    ]
+    from amlctl import localarm
+
+    return localarm.az_commands(localarm.start(project.root))
