@@ -19,7 +19,7 @@ WORKSPACE = {
     "location": "westeurope",
     "properties": {"workspaceId": "abc", "mlFlowTrackingUri": "azureml://westeurope/x"},
 }
-STORES = [
+STORES: list[tuple[str, dict[str, Any]]] = [
     ("workspaceblobstore", {"datastoreType": "AzureBlob", "containerName": "azureml-blobstore-abc", "isDefault": True}),
     ("workspaceartifactstore", {"datastoreType": "AzureBlob", "containerName": "azureml"}),
     ("workspacefilestore", {"datastoreType": "AzureFile", "fileShareName": "azureml-filestore-abc"}),
@@ -35,7 +35,9 @@ class FakeArm:
             PLATFORM.id: WORKSPACE,
             f"{PLATFORM.id}/computes/ci": {"properties": {}},
         }
-        self.stores = [{"name": name, "properties": {"accountName": "stxdev", **rest}} for name, rest in STORES]
+        self.stores: list[dict[str, Any]] = [
+            {"name": name, "properties": {"accountName": "stxdev", **rest}} for name, rest in STORES
+        ]
         self.writes: list[str] = []
 
     def read(self, resource_id: str, api_version: str) -> dict[str, Any] | None:
