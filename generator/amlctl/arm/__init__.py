@@ -20,7 +20,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from amlctl.arm.evaluation import evaluate, output_resources, validated_resources
     from amlctl.arm.hashing import camel_case, guid, template_hash, unique_string
+    from amlctl.arm.parser import parse_expression
+    from amlctl.arm.tree import print_expression
     from amlctl.arm.values import (
         Answers,
         Context,
@@ -54,15 +57,25 @@ __all__ = [
     "Secret",
     "Unknown",
     "camel_case",
+    "evaluate",
     "guid",
     "mask",
+    "output_resources",
+    "parse_expression",
     "plain",
+    "print_expression",
     "reveal",
     "template_hash",
     "unique_string",
     "unknowns",
+    "validated_resources",
 ]
-_HOMES = {"hashing": ("camel_case", "guid", "template_hash", "unique_string")}
+_HOMES = {
+    "hashing": ("camel_case", "guid", "template_hash", "unique_string"),
+    "evaluation": ("evaluate", "output_resources", "validated_resources"),
+    "parser": ("parse_expression",),
+    "tree": ("print_expression",),
+}
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 
 

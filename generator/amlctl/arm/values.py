@@ -43,12 +43,16 @@ class Unknown(NamedTuple):
 
 
 class Secret:
-    """A known value that came from a secure parameter; it is never printed. `reveal` takes the wrapping off."""
+    """A known value that came from a secure parameter; it is never printed. `reveal` takes the wrapping off.
 
-    __slots__ = ("value",)
+    `tree` is the expression that it came from, for texts that must not show the value.
+    """
 
-    def __init__(self, value: Any) -> None:
+    __slots__ = ("tree", "value")
+
+    def __init__(self, value: Any, tree: Expression | None = None) -> None:
         self.value = value
+        self.tree = tree
 
     def __eq__(self, other: object) -> bool:
         """Two secrets are equal when what they hide is."""
@@ -79,6 +83,7 @@ class Context(NamedTuple):
 
     `location` is the deployment's own location (subscription scope and above); `resource_group_location` and
     `resource_group_tags` are what `resourceGroup()` says. `environment` replaces the public cloud's `environment()`.
+    A `scope` of None means: what the template's `$schema` says.
     `new_guid` gives `newGuid()` a value (with `time` for `utcNow()`); without them both stay unknown.
     """
 
@@ -89,7 +94,7 @@ class Context(NamedTuple):
     resource_group: str | None = None
     location: str | None = None
     deployment_name: str | None = None
-    scope: ScopeKind = "resourceGroup"
+    scope: ScopeKind | None = None
     deployer: Deployer | None = None
     time: datetime | None = None
     new_guid: str | None = None
@@ -113,11 +118,11 @@ class Answers(Protocol):
 class NoAnswers:
     """Nothing is known of running resources: a plan without a login."""
 
-    def reference(self, id: str, api_version: str | None, full: bool) -> Any | None:  # noqa: A002, ARG002
+    def reference(self, id: str, api_version: str | None, full: bool) -> Any | None:  # noqa: A002
         """Nothing is known."""
         return None
 
-    def call(self, function: str, id: str, api_version: str | None, arguments: tuple[Any, ...]) -> Any | None:  # noqa: A002, ARG002
+    def call(self, function: str, id: str, api_version: str | None, arguments: tuple[Any, ...]) -> Any | None:  # noqa: A002
         """Nothing is known."""
         return None
 
