@@ -12,7 +12,7 @@ from amlctl.bicep.expressions_parser import (
     TooDeep,
     is_empty,
 )
-from amlctl.bicep.lexer import END, LEFT, NAME, NEWLINE, RIGHT, STRING
+from amlctl.bicep.lexer import END, LEFT, MIDDLE, NAME, NEWLINE, RIGHT, STRING
 from amlctl.bicep.literals import Expected, make
 
 Node = syntax.Node
@@ -22,6 +22,7 @@ _MEMBER_END = frozenset((NEWLINE, "}"))
 _KEY_END = frozenset((":", NEWLINE, "}"))
 _ITEM_END = frozenset((NEWLINE, "]"))
 _ARGUMENT_END = frozenset((NEWLINE, ",", ">"))
+_STRING_END = frozenset((MIDDLE, RIGHT, NEWLINE, END))
 _NOTHING: frozenset[str] = frozenset()
 _RESOURCE_END = frozenset(("=", NEWLINE))
 _LITERALS = frozenset(("true", "false", "null", "integer", STRING, LEFT))
@@ -58,7 +59,9 @@ class TypeParser(ExpressionParser):
         return node
 
     def skip_unreadable_string(self) -> None:
-        """Stay where we are: what is no string is passed over by the recovery."""
+        """Pass over what is no string, to the end of the line: the recovery goes on from there."""
+        while self.kinds[self.i] not in _STRING_END:
+            self.i += 1
 
     def type(self, _: int) -> Node:
         """Read a type, a union of types included."""
