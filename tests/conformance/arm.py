@@ -54,6 +54,11 @@ class Case(NamedTuple):
     body_location: str | None
 
 
+def say(text: str) -> None:
+    """Write a line of the report."""
+    sys.stdout.write(f"{text}\n")
+
+
 def _json(text: Any) -> Any:
     try:
         return json.loads(text) if text else None
@@ -71,7 +76,7 @@ def interactions(text: bytes) -> list[dict[str, Any]]:
     return [step for one in documents for step in one.get("interactions") or [] if "request" in step]
 
 
-def cases(source: GitSource) -> Iterator[Case | tuple[str, Any, str]]:
+def cases(source: GitSource) -> Iterator[Case | tuple[str, Any, Any]]:
     """Give every recorded deployment, and every call of calculateTemplateHash as (label, template, hash)."""
     for path in source.files(FOLDER):
         if "recordings/" not in path or not path.endswith(".yaml"):
@@ -79,7 +84,7 @@ def cases(source: GitSource) -> Iterator[Case | tuple[str, Any, str]]:
         try:
             content = source.read(path)
         except FileNotFoundError:
-            print(f"not in this copy: {path}")
+            say(f"not in this copy: {path}")
             continue
         if b"interactions:" not in content:
             continue
@@ -106,7 +111,8 @@ def group_locations(steps: list[dict[str, Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for step in steps:
         answer = _json(step["response"].get("body"))
-        items = answer.get("value") if isinstance(answer, dict) and isinstance(answer.get("value"), list) else [answer]
+        listed = answer.get("value") if isinstance(answer, dict) else None
+        items = listed if isinstance(listed, list) else [answer]
         for item in items:
             if isinstance(item, dict) and re.fullmatch(
                 r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+", str(item.get("id"))
@@ -170,7 +176,7 @@ def desired_state(case: Case) -> DesiredState:
 
 
 def _parameters(desired: DesiredState, answer: dict[str, Any]) -> dict[str, Any]:
-    """The parameters as ARM writes them; values that hang on the clock are taken from the answer (they are checked for form)."""
+    """The parameters as ARM writes them; of values that hang on the clock only the form is compared."""
     wanted = answer["properties"]["parameters"]
     written: dict[str, Any] = {}
     for one in desired.parameters:
@@ -248,11 +254,10 @@ def run(source: GitSource, show: int) -> bool:
             counts[section][1] += 1
             if ours != azures and shown < show:
                 shown += 1
-                print(
-                    f"{label} {section}\n  ours   {json.dumps(ours, default=repr)[:2000]}\n  Azure  {json.dumps(azures)[:2000]}"
-                )
+                texts = (json.dumps(ours, default=repr)[:2000], json.dumps(azures)[:2000])
+                say(f"{label} {section}\n  ours   {texts[0]}\n  Azure  {texts[1]}")
     for section, (equal, wanted) in counts.items():
-        print(f"{section:45} {equal:5} of {wanted}")
+        say(f"{section:45} {equal:5} of {wanted}")
     return bool(counts) and all(equal == wanted for equal, wanted in counts.values())
 
 
@@ -264,7 +269,7 @@ def main() -> int:
     options = parser.parse_args()
     source = GitSource(options.folder)
     try:
-        print(f"recorded deployments of Azure/azure-dev {source.commit()[:12]}")
+        say(f"recorded deployments of Azure/azure-dev {source.commit()[:12]}")
         return 0 if run(source, options.show) else 1
     finally:
         source.close()

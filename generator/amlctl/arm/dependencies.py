@@ -79,12 +79,12 @@ def graph(frame: Frame) -> list[list[int]]:
         needed = [places[id(target)] for target in frame.explicit[id(instance)] if id(target) in places]
         for wanted, _ in instance.references:
             target = frame.by_id.get(wanted.lower())
-            needed += _through(target, places, frame) if target is not None and target is not instance else []
+            needed += _through(target, places) if target is not None and target is not instance else []
         edges.append(list(dict.fromkeys(needed)))
     return edges
 
 
-def _through(target: Instance, places: dict[int, int], frame: Frame) -> list[int]:
+def _through(target: Instance, places: dict[int, int]) -> list[int]:
     if id(target) in places:
         return [places[id(target)]]
     return [places[id(one)] for one in explicit(target) if id(one) in places] if target.existing else []

@@ -225,7 +225,8 @@ def uncover(value: Any) -> Any:
 
 def to_tree(value: Any) -> Expression:
     """Write a value as an expression; an unknown as what is left of it, a secret as where it came from."""
-    return _TREES[type(value)](value)
+    tree: Expression = _TREES[type(value)](value)
+    return tree
 
 
 def _object_tree(value: dict[str, Any]) -> Expression:
@@ -275,7 +276,8 @@ def derived(tree: Expression, sources: list[Any]) -> Unknown:
 
 
 def _leaves(sources: list[Any]) -> list[Any]:
-    found, todo = [], list(reversed(sources))
+    found: list[Any] = []
+    todo = list(reversed(sources))
     while todo and len(found) < 10_000:
         item = todo.pop()
         kind = type(item)

@@ -35,7 +35,7 @@ _RUNNING = object()
 
 
 def evaluate(
-    template: dict[str, Any],
+    template: Any,
     parameters: Mapping[str, Any] | None = None,
     context: Context | None = None,
     answers: Answers | None = None,
@@ -201,9 +201,9 @@ def _check_given(frame: Frame) -> None:
     if unknown:
         shown, known = ", ".join(unknown), ", ".join(spelled for spelled, _ in frame.parameters.values())
         message = (
-            "Deployment template validation failed: 'The following parameters were supplied, but do not correspond to any "
-            f"parameters defined in the template: '{shown}'. The parameters defined in the template are: '{known}'. "
-            "Please see https://aka.ms/arm-pass-parameter-values for usage details.'"
+            "Deployment template validation failed: 'The following parameters were supplied, but do not correspond to "
+            f"any parameters defined in the template: '{shown}'. The parameters defined in the template are: '{known}'."
+            " Please see https://aka.ms/arm-pass-parameter-values for usage details.'"
         )
         frame.run.fault(EvaluationFailed(message), (*frame.path, "parameters"))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from amlctl.arm.copies import evaluate_node, is_copy, run_copy
 from amlctl.arm.engine import Budget, Environment, evaluate
-from amlctl.arm.faults import EvaluationFailed
+from amlctl.arm.faults import USAGE, EvaluationFailed
 from amlctl.arm.parameters import secured, type_of
 from amlctl.arm.parser import parse_expression
 from amlctl.arm.scopes import Name, Target
@@ -142,8 +142,8 @@ class Frame:
             return self._user_function(node, member, env)
         if name.startswith("list") and "." not in name:
             return self.ask("list", node, env)
-        message = f"The template function '{node.name}' is not valid. Please see https://aka.ms/arm-functions for usage details."
-        raise EvaluationFailed(message)
+        message = f"The template function '{node.name}' is not valid."
+        raise EvaluationFailed(f"{message} {USAGE}")
 
     def ask(self, name: str, node: Call, env: Environment) -> Any:
         """Answer what the template, its scope and its resources know (see `questions`)."""

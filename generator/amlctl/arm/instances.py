@@ -14,22 +14,11 @@ from amlctl.arm.tree import Call
 from amlctl.arm.values import Unknown
 from amlctl.diagnostics import Finding, JsonPath
 
-STRUCTURE = frozenset(
-    (
-        "type",
-        "apiVersion",
-        "name",
-        "dependsOn",
-        "condition",
-        "copy",
-        "existing",
-        "scope",
-        "import",
-        "extension",
-        "resources",
-    )
-    + ("comments", "metadata", "subscriptionId", "resourceGroup", "@options")
-)
+_STRUCTURE = """
+type apiVersion name dependsOn condition copy existing scope import extension resources comments metadata subscriptionId
+resourceGroup @options
+"""
+STRUCTURE = frozenset(_STRUCTURE.split())
 """The keys of a resource that are not part of what is PUT."""
 
 
@@ -37,8 +26,8 @@ class Instance:
     """One resource: a definition of a template at one index of its loop."""
 
     __slots__ = (
-        "_body", "_child", "_failed", "api_version", "condition", "copy_index", "copy_name", "definition", "env", "existing",
-        "extension", "frame", "id", "name", "parent", "path", "references", "scope_id", "symbol", "symbols", "target", "type",
+        "_body", "_child", "api_version", "condition", "copy_index", "copy_name", "definition", "env", "existing",
+        "extension", "frame", "id", "name", "parent", "path", "references", "scope_id", "symbol", "target", "type",
     )  # fmt: skip
 
     def __init__(self, frame: Frame, definition: dict[str, Any], path: JsonPath, env: Environment) -> None:
@@ -49,7 +38,6 @@ class Instance:
         self.references: list[tuple[str, str]] = []
         env.references = self.references
         self.symbol = ""
-        self.symbols: tuple[str, ...] = ()
         self.copy_name = ""
         self.copy_index: Any = None
         self.parent: Instance | None = None
@@ -64,7 +52,6 @@ class Instance:
         self.target: Target = frame.target
         self._body: dict[str, Any] | None = None
         self._child: Frame | Literal[False] | None = None
-        self._failed = False
 
     @property
     def is_deployment(self) -> bool:
@@ -122,11 +109,11 @@ class Instance:
         given = self.body().get("properties", {}).get("parameters")
         outer = None if _is_inner(properties) else self.frame
         location = self.body().get("location", self.frame.location)
-        return Frame(
-            self.frame.run, template, given if isinstance(given, dict) else {}, self.target, self.name, location,
-            path=(*self.path, "properties", "template"), symbols=(*self.frame.symbols, self.symbol or str(_shown(self.name))),
-            instance=self, outer=outer,
-        )  # fmt: skip
+        given = given if isinstance(given, dict) else {}
+        path = (*self.path, "properties", "template")
+        symbols = (*self.frame.symbols, self.symbol or _shown(self.name))
+        own = (template, given, self.target, self.name, location)
+        return Frame(self.frame.run, *own, path=path, symbols=symbols, instance=self, outer=outer)
 
     def deployment_outputs(self) -> dict[str, Any] | None:
         """Give the outputs of a nested deployment with content by name; None for anything else."""
@@ -388,6 +375,4 @@ def _index(frame: Frame, instance: Instance, symbol: str, loop: str) -> None:
 
 
 def _both_live(one: Instance, two: Instance) -> bool:
-    return (
-        one.condition is True and two.condition is True and not one.existing and not two.existing and type(one.id) is str
-    )  # fmt: skip
+    return type(one.id) is str and all(each.condition is True and not each.existing for each in (one, two))

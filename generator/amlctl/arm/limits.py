@@ -1,4 +1,4 @@
-"""ARM's limits on one template, as faults in its words (limits page of the ARM documentation, arm-engine.md section 7)."""
+"""ARM's limits on one template, as faults in its words (source: the ARM documentation's page on limits)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _WANTED = {
 _MAX_LEVEL = 100
 
 
-def resolve(node: Any, definitions: dict[str, Any]) -> Node:
+def resolve(node: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     """Follow `$ref`s; what stands beside a `$ref` wins over what it names. Raises EvaluationFailed."""
     if not isinstance(node, dict):
         message = "The template definition is not valid: a type must be an object."
@@ -52,7 +52,7 @@ def resolve(node: Any, definitions: dict[str, Any]) -> Node:
     for _ in range(_MAX_LEVEL):
         reference = node.get("$ref")
         if not isinstance(reference, str):
-            return node
+            return dict(node)
         name = reference.removeprefix("#/definitions/")
         target = definitions.get(name)
         if not isinstance(target, dict):
@@ -112,9 +112,8 @@ def _wrong_type(name: str, kind: str, value: Any) -> EvaluationFailed:
     message = (
         f"The provided value for the template parameter '{name}' is not valid. Expected a value of type '{wanted}', "
     )
-    return EvaluationFailed(
-        f"{message}but received a value of type '{found}'. Please see https://aka.ms/arm-create-parameter-file for usage details."
-    )
+    where = "Please see https://aka.ms/arm-create-parameter-file for usage details."
+    return EvaluationFailed(f"{message}but received a value of type '{found}'. {where}")
 
 
 def _constrain(name: str, node: Node, value: Any) -> None:

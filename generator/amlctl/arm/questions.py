@@ -170,11 +170,11 @@ def _reference(frame: Frame, node: Call, env: Environment) -> Any:
     if not found and type(wanted) is Unknown:
         return derived(Call(node.name, tuple(map(to_tree, values))), values)
     if found:
-        return refer(found[0], version, full, node, env)
-    return _outside(frame, str(wanted), version, full, node, env)
+        return refer(found[0], version, full, env)
+    return _outside(frame, str(wanted), version, full, env)
 
 
-def refer(instance: Instance, version: str | None, full: bool, node: Call, env: Environment) -> Any:
+def refer(instance: Instance, version: str | None, full: bool, env: Environment) -> Any:
     """Answer `reference()` of a resource of the template: a deployment's outputs, or what the answers know."""
     version = version or instance.api_version
     _note(env, instance.id, version)
@@ -184,11 +184,11 @@ def refer(instance: Instance, version: str | None, full: bool, node: Call, env: 
             return _whole(instance, document) if full else document
     if instance.extension or type(instance.id) is Unknown:
         arguments = (Text(instance.symbol),) if instance.extension else (to_tree(instance.id), Text(version))
-        return _open(node, arguments, full and not instance.extension, (key_of(instance.id),))
-    return _answer(instance.frame, str(instance.id), version, full, node)
+        return _open(arguments, full and not instance.extension, (key_of(instance.id),))
+    return _answer(instance.frame, str(instance.id), version, full)
 
 
-def _outside(frame: Frame, wanted: str, version: str | None, full: bool, node: Call, env: Environment) -> Any:
+def _outside(frame: Frame, wanted: str, version: str | None, full: bool, env: Environment) -> Any:
     if not wanted.startswith("/"):
         message = f"The resource '{wanted}' is not defined in the template. Please see https://aka.ms/arm-template"
         if "/" not in wanted or version is None:
@@ -196,18 +196,18 @@ def _outside(frame: Frame, wanted: str, version: str | None, full: bool, node: C
         parts = wanted.split("/")
         wanted = str(resource_id(_scope_frame(frame).target.base(), "/".join(parts[:2]), "/".join(parts[2:])))
     _note(env, wanted, version or "")
-    return _answer(frame, wanted, version, full, node)
+    return _answer(frame, wanted, version, full)
 
 
-def _answer(frame: Frame, wanted: str, version: str | None, full: bool, node: Call) -> Any:
+def _answer(frame: Frame, wanted: str, version: str | None, full: bool) -> Any:
     answer = frame.run.answers.reference(wanted, version, full)
     if answer is not None:
         return answer
     arguments = (Text(wanted), *((Text(version),) if version else ()))
-    return _open(node, arguments, full, (wanted,))
+    return _open(arguments, full, (wanted,))
 
 
-def _open(node: Call, arguments: tuple[Any, ...], full: bool, depends_on: tuple[str, ...]) -> Unknown:
+def _open(arguments: tuple[Any, ...], full: bool, depends_on: tuple[str, ...]) -> Unknown:
     tree = Call("reference", (*arguments, Text("full")) if full else arguments)
     return Unknown(tree, "reference", f"known once {depends_on[0]} runs", depends_on)
 
@@ -234,7 +234,7 @@ def _references(frame: Frame, node: Call, env: Environment) -> Any:
     if not found:
         message = f"The resource '{values[0]}' is not defined in the template. Please see https://aka.ms/arm-template"
         raise EvaluationFailed(f"{message} for usage details.")
-    return [refer(instance, None, full, node, env) for instance in found if instance.condition is not False]
+    return [refer(instance, None, full, env) for instance in found if instance.condition is not False]
 
 
 def _resource_info(frame: Frame, node: Call, env: Environment) -> Any:

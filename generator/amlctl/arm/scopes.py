@@ -70,7 +70,8 @@ def joined(*parts: Name) -> Name:
     """Join texts; when one is unknown the result is a `format` of it."""
     if all(type(part) is str for part in parts):
         return "".join(parts)  # type: ignore[arg-type]
-    text, values = "", []
+    text = ""
+    values: list[Unknown] = []
     for part in parts:
         if type(part) is str:
             text += part.replace("{", "{{").replace("}", "}}")
@@ -79,8 +80,7 @@ def joined(*parts: Name) -> Name:
             values.append(part)
     if text == "{0}":
         return values[0]
-    trees: list[Expression] = [value.tree for value in values if type(value) is Unknown]
-    return derived(Call("format", (Text(text), *trees)), list(values))
+    return derived(Call("format", (Text(text), *(value.tree for value in values))), list(values))
 
 
 def key_of(name: Name) -> str:
@@ -140,9 +140,9 @@ def resource_id(base: Name, kind: str, name: Name) -> Name:
     names = str(name).split("/")
     if len(types) != len(names) + 1:
         message = (
-            f"The template resource '{name}' for type '{kind}' has incorrect segment lengths. A nested resource type must have "
-            "identical number of segments as its resource name. A root resource type must have segment length one greater "
-            "than its resource name. Please see https://aka.ms/arm-template/#resources for usage details."
+            f"The template resource '{name}' for type '{kind}' has incorrect segment lengths. A nested resource type "
+            "must have identical number of segments as its resource name. A root resource type must have segment length one "
+            "greater than its resource name. Please see https://aka.ms/arm-template/#resources for usage details."
         )
         raise EvaluationFailed(message)
     return _interleaved(base, types, names)

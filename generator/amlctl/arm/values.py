@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union, final
 
 from amlctl.arm.tree import Expression, print_expression
 from amlctl.diagnostics import Finding, JsonPath
@@ -17,6 +17,7 @@ UnknownKind: TypeAlias = Literal[
 ]
 
 
+@final
 class Unknown(NamedTuple):
     """A leaf that cannot be known offline: what remains of its expression, why, and what it depends on.
 
@@ -42,6 +43,7 @@ class Unknown(NamedTuple):
         return f"Unknown({self.text})"
 
 
+@final
 class Secret:
     """A known value that came from a secure parameter; it is never printed. `reveal` takes the wrapping off.
 

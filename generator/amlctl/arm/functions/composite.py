@@ -1,4 +1,4 @@
-""".NET composite formats: `{index[,alignment][:format]}` with the standard and custom number formats of the invariant culture.
+""".NET composite formats: `{index[,alignment][:format]}`, standard and custom number formats, invariant culture.
 
 Source: .NET documentation, "Composite formatting", "Standard numeric format strings", "Custom numeric format strings".
 """
@@ -154,7 +154,7 @@ def _by_picture(value: Decimal, form: str) -> str:
     tokens = re.findall(r"'[^']*'|\"[^\"]*\"|\\.|[\s\S]", form)
     picture = [token for token in tokens if token in ("0", "#", ".", ",", "%")]
     value *= 100 ** picture.count("%")
-    before, _, after = "".join(token for token in picture if token != "%").partition(".")
+    before, _, after = "".join(token for token in picture if token[0] != "%").partition(".")
     scaling = len(before) - len(before.rstrip(","))
     value = value.scaleb(-3 * scaling)
     places = after.count("0") + after.count("#")
@@ -182,7 +182,7 @@ def _filled(tokens: list[str], number: str) -> str:
             if not written:
                 result.append(number)
                 written = True
-        elif token == "%":
+        elif token[0] == "%":
             result.append("%")
         else:
             result.append(

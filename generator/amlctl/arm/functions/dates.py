@@ -16,6 +16,7 @@ from amlctl.arm.tree import Call, Text
 from amlctl.arm.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 _DURATION = re.compile(
@@ -23,7 +24,8 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?\Z"
 )
 _DATE = re.compile(
-    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*\Z",
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*\Z",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(
@@ -33,7 +35,8 @@ _COMPACT = re.compile(r"\s*(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\s*\Z", r
 _DEFAULT = "yyyy-MM-ddTHH:mm:ssZ"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
 )  # fmt: skip
 _STANDARD = {
     "d": "MM/dd/yyyy",
@@ -85,14 +88,14 @@ def format_date(moment: Moment, form: str = _DEFAULT) -> str:
 
 
 def _piece(token: str, moment: Moment) -> str:
-    writer = _WRITERS.get(token[0])
+    writer: Callable[[int, Moment], str] | None = _WRITERS.get(token[0])
     if writer:
         return writer(len(token), moment)
     if token[0] in "'\"":
         return token[1:-1] if len(token) > 1 else ""
-    if token[0] == "\\":
+    if token.startswith("\\"):
         return token[1:]
-    return "" if token == "%" else token
+    return token.replace("%", "") if len(token) == 1 else token
 
 
 def _padded(value: int, count: int) -> str:

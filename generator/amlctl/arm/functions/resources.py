@@ -14,8 +14,8 @@ from amlctl.arm.values import Unknown
 _GUID_LENGTH = 36
 
 
-def _arguments(node: Call, env: Environment) -> list[Any] | Unknown:
-    """The evaluated arguments; an Unknown when the type among them is not known."""
+def _arguments(node: Call, env: Environment) -> list[Any]:
+    """The evaluated arguments: texts and unknowns."""
     values = [uncover(evaluate(argument, env)) for argument in node.arguments]
     if any(type(value) is not str and type(value) is not Unknown for value in values):
         raise wrong_value(node.name, "expects all its parameters to be strings.")
@@ -63,8 +63,6 @@ def _target(env: Environment, node: Call) -> Target:
 @built_in("resourceId", "x x x*", form=True)
 def _resource_id(node: Call, env: Environment) -> Any:
     values = _arguments(node, env)
-    if type(values) is Unknown:
-        return values
     at = _type_at(values, 0, 2)
     if at < 0:
         return _no_type(node, values)
@@ -90,9 +88,9 @@ def _no_type(node: Call, values: list[Any]) -> Any:
 @built_in("subscriptionResourceId", "x x x*", form=True)
 def _subscription_resource_id(node: Call, env: Environment) -> Any:
     values = _arguments(node, env)
-    at = _type_at(values, 0, 1) if type(values) is list else -1
-    if type(values) is Unknown or at < 0:
-        return _no_type(node, values if type(values) is list else [values])
+    at = _type_at(values, 0, 1)
+    if at < 0:
+        return _no_type(node, values)
     subscription = values[0] if at else _target(env, node).subscription
     return _id(node, joined("/subscriptions/", subscription), values[at], values[at + 1 :])
 
@@ -100,17 +98,17 @@ def _subscription_resource_id(node: Call, env: Environment) -> Any:
 @built_in("tenantResourceId", "x x x*", form=True)
 def _tenant_resource_id(node: Call, env: Environment) -> Any:
     values = _arguments(node, env)
-    if type(values) is Unknown or type(values[0]) is Unknown:
-        return _no_type(node, values if type(values) is list else [values])
+    if type(values[0]) is Unknown:
+        return _no_type(node, values)
     return _id(node, "", values[0], values[1:])
 
 
 @built_in("managementGroupResourceId", "x x x*", form=True)
 def _management_group_resource_id(node: Call, env: Environment) -> Any:
     values = _arguments(node, env)
-    at = _type_at(values, 0, 1) if type(values) is list else -1
-    if type(values) is Unknown or at < 0:
-        return _no_type(node, values if type(values) is list else [values])
+    at = _type_at(values, 0, 1)
+    if at < 0:
+        return _no_type(node, values)
     group = values[0] if at else _target(env, node).management_group
     base = joined("/providers/Microsoft.Management/managementGroups/", group)
     return _id(node, base, values[at], values[at + 1 :])
@@ -119,8 +117,8 @@ def _management_group_resource_id(node: Call, env: Environment) -> Any:
 @built_in("extensionResourceId", "x x x x*", form=True)
 def _extension_resource_id(node: Call, env: Environment) -> Any:
     values = _arguments(node, env)
-    if type(values) is Unknown or type(values[1]) is Unknown:
-        return _no_type(node, values if type(values) is list else [values])
+    if type(values[1]) is Unknown:
+        return _no_type(node, values)
     base = values[0]
     base = base.rstrip("/") if type(base) is str else base
     return _id(node, base, values[1], values[2:])

@@ -42,8 +42,8 @@ class Function(NamedTuple):
     """A built-in function.
 
     `form` functions get the call itself and its environment and evaluate what they need; others get values. `shallow`
-    ones may be given containers with unknown leaves, `open` ones unknown and secret arguments too. `least`, `most`: how many arguments. `types`: what each may be,
-    the last one repeating; None for anything.
+    ones may be given containers with unknown leaves, `open` ones unknown and secret arguments too. `least`, `most`:
+    how many arguments. `types`: what each may be, the last one repeating; None for anything.
     """
 
     name: str

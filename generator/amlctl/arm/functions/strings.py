@@ -11,7 +11,10 @@ from amlctl.arm.functions.signature import NAMES, built_in
 from amlctl.arm.functions.texts import to_text
 from amlctl.arm.values import Secret, Unknown
 
-_MIXED = "The provided parameters for language function 'concat' are invalid. Either all or none of the parameters must be an array."
+_MIXED = (
+    "The provided parameters for language function 'concat' are invalid. "
+    "Either all or none of the parameters must be an array."
+)
 
 
 @built_in("concat", "x+", shallow=True)
@@ -114,14 +117,14 @@ def _substring(text: str, start: int, length: int | None = None) -> str:
 def _index_of(container: Any, item: Any) -> int:
     if type(container) is list:
         return next((at for at, member in enumerate(container) if _equal(member, item)), -1)
-    return container.lower().find(_needle("indexOf", item))
+    return str(container).lower().find(_needle("indexOf", item))
 
 
 @built_in("lastIndexOf", "s|a x", shallow=True)
 def _last_index_of(container: Any, item: Any) -> int:
     if type(container) is list:
         return next((at for at in range(len(container) - 1, -1, -1) if _equal(container[at], item)), -1)
-    return container.lower().rfind(_needle("lastIndexOf", item))
+    return str(container).lower().rfind(_needle("lastIndexOf", item))
 
 
 def _needle(function: str, item: Any) -> str:
