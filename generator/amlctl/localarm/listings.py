@@ -131,6 +131,11 @@ def _read_tags(world: World, scope: str) -> dict[str, Any]:
     return dict(record["body"].get("tags") or {})
 
 
+def set_tags(world: World, scope: str, tags: dict[str, Any]) -> None:
+    """Make the tags of a scope those that are given."""
+    _write_tags(world, scope, tags)
+
+
 def _write_tags(world: World, scope: str, tags: dict[str, Any]) -> Response:
     with world.lock:
         _read_tags(world, scope)
