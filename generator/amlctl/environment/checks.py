@@ -377,6 +377,8 @@ def _instances(environment: Environment) -> Iterator[Finding]:
         path = ("compute", name)
         if not isinstance(compute, Instance):
             continue
+        if not 900 <= _seconds(compute.idle) <= 259_200:
+            yield _fault(environment, "AML010", (*path, "idle"), "an instance's idle time is 15 minutes to 3 days", "", "15m to 3d")
         if compute.repos and compute.setup is None:
             yield _fault(
                 environment,
@@ -395,6 +397,11 @@ def _instances(environment: Environment) -> Iterator[Finding]:
                 f"`{compute.owner}`",
                 "remove it",
             )
+
+
+def _seconds(duration: str) -> int:
+    """Give the seconds of a duration of one unit: PT30M → 1800."""
+    return int(duration[2:-1]) * {"S": 1, "M": 60, "H": 3600}[duration[-1]]
 
 
 def _roles(environment: Environment) -> Iterator[Finding]:
@@ -476,6 +483,17 @@ def _class(environment: Environment) -> Iterator[Finding]:
             )
     if settings.workspace is None:
         yield _fault(environment, "AML045", ("class",), "a class needs a `workspace:`", "", "add one")
+    if settings.datastores:
+        yield _fault(environment, "AML045", ("datastores",), "a class has the four datastores of every workspace only", "", "remove it")
+    for name, entry in settings.rbac.items():
+        if entry.scope != "group":
+            message = "in a class roles hold in every person's resource group"
+            yield _fault(environment, "AML045", ("rbac", name), message, f"scope: {entry.scope}", "scope: group")
+    longest = max(environment.people, key=len, default="")
+    for name, compute in settings.compute.items():
+        if isinstance(compute, Instance) and (words := breaks(COMPUTE, f"{name}-{longest}")):
+            message = f"`{name}-{longest}` cannot be the name of an instance"
+            yield _fault(environment, "AML031", ("compute", name), message, f"{len(name) + 1 + len(longest)} characters", words)
     if not settings.resource_group.create:
         yield _fault(
             environment,

@@ -43,6 +43,10 @@ Short = Annotated[
 AssetName = Annotated[
     str, BeforeValidator(matching(_ASSET, "an asset's name (letters, digits, dashes, underscores)", "sklearn"))
 ]
+Container = Annotated[
+    str,
+    BeforeValidator(matching(r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}", "a container's name (3–63 of a–z 0–9, single dashes)", "raw-data")),
+]
 PipelineName = Annotated[str, BeforeValidator(matching(_STEP, "a name in Azure DevOps", "ml-dev"))]
 Branch = Annotated[str, BeforeValidator(matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,200}\*?", "a branch", "main"))]
 
@@ -132,6 +136,7 @@ class Storage(Model):
     share_soft_delete_days: Annotated[int, BeforeValidator(whole(1, 365))] = Field(
         description="how long deleted file shares come back (S13)"
     )
+    containers: tuple[Container, ...] = Field((), description="blob containers to make, beside those of the datastores")
     lock: Switch = Field(description="a delete lock on the account (N6)")
 
 
@@ -253,16 +258,7 @@ class Datastore(Model):
         | None
     ) = Field(None, description="an account that exists; without it the environment's own")
     resource_group: Text | None = Field(None, description="the group of `account`; without it the environment's own")
-    container: Annotated[
-        str,
-        BeforeValidator(
-            matching(
-                r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}",
-                "a container's name (3–63 of a–z 0–9, single dashes)",
-                "raw-data",
-            )
-        ),
-    ] = Field(description="container, file system or share")
+    container: Container = Field(description="container, file system or share")
     description: Text | None = None
 
 

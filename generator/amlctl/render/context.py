@@ -5,7 +5,6 @@ Jinja decides what exists; everything that takes thought is decided here, in Pyt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from amlctl.diagnostics import JsonPath
@@ -22,6 +21,7 @@ SHARED_TYPES = {
     "registry": "Microsoft.ContainerRegistry/registries@2025-11-01",
     "logs": "Microsoft.OperationalInsights/workspaces@2025-07-01",
 }
+APPROVER = "Azure AI Enterprise Network Connection Approver"
 SYMBOLS = {"storage": "storage", "key_vault": "keyVault", "registry": "registry", "logs": "logs", "insights": "insights"}
 
 
@@ -121,6 +121,9 @@ def _isolation(environment: Environment) -> Leaf:
 def _containers(environment: Environment) -> list[Leaf]:
     """The containers that the environment's own account gets, each once."""
     found: dict[str, Leaf] = {}
+    storage = environment.settings.storage
+    for index, container in enumerate(storage.containers if storage else ()):
+        found.setdefault(container, Leaf(container, ("storage", "containers", index)))
     for name, store in environment.settings.datastores.items():
         if store.account is None and store.type == "blob":
             found.setdefault(store.container, Leaf(store.container, ("datastores", name, "container")))
@@ -188,7 +191,7 @@ def _grants(environment: Environment) -> dict[str, list[Grant]]:
     if environment.settings.workspace is not None:
         _identity_grants(environment, grants)
     for name, entry in environment.settings.rbac.items():
-        grants[entry.scope].append(_written_grant(name, entry))
+        grants[entry.scope].append(written_grant(name, entry))
     return grants
 
 
@@ -201,7 +204,7 @@ def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -
 
     give("group", "workspaceIdentity", "Contributor", "The workspace manages its resources")
     if isolated:
-        give("group", "workspaceIdentity", _APPROVER, "The managed network makes private endpoints")
+        give("group", "workspaceIdentity", APPROVER, "The managed network makes private endpoints")
     give("storage", "workspaceIdentity", "Storage Blob Data Contributor", "The workspace keeps artifacts there")
     give("storage", "workspaceIdentity", "Storage File Data Privileged Contributor", "The workspace keeps notebooks there")
     give("key_vault", "workspaceIdentity", "Key Vault Administrator", "The workspace keeps connection secrets there")
@@ -209,7 +212,7 @@ def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -
         if kind in environment.used:
             give(kind, "workspaceIdentity", "Contributor", "The workspace manages its part of a shared resource")
             if isolated:
-                give(kind, "workspaceIdentity", _APPROVER, "The managed network makes private endpoints")
+                give(kind, "workspaceIdentity", APPROVER, "The managed network makes private endpoints")
     if any(isinstance(one, Cluster) and one.identity for one in settings.compute.values()):
         give("storage", "jobsIdentity", "Storage Blob Data Contributor", "Jobs read and write data")
         if settings.registry is not None or "registry" in environment.used:
@@ -217,12 +220,10 @@ def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -
         give("workspace", "jobsIdentity", "AzureML Data Scientist", "Jobs log metrics and register models")
 
 
-_APPROVER = "Azure AI Enterprise Network Connection Approver"
-
-
-def _written_grant(name: str, entry: Role) -> Grant:
+def written_grant(name: str, entry: Role) -> Grant:
+    """Make the grant of one entry of ``rbac:``."""
     path: JsonPath = ("rbac", name)
-    why: str | Leaf = Leaf(entry.why, (*path, "why")) if entry.why else f"{name} in environments/"
+    why: str | Leaf = Leaf(entry.why, (*path, "why")) if entry.why else f"rbac.{name}"
     for kind, field in (("Group", "group"), ("User", "user"), ("ServicePrincipal", "app")):
         value = getattr(entry.who, field)
         if value == "me":
@@ -245,25 +246,26 @@ def _granted(environment: Environment, scope: str, grants: list[Grant]) -> View:
         subscription=Leaf(stack.subscription_id, ("uses", scope)) if stack and stack.subscription_id != environment.subscription_id else None,
         name_parameter=f"{symbol}Name",
         name=f"{symbol}.name" if stack else f"{symbol}.outputs.name",
-        grants=[
-            View(
-                written=isinstance(grant.principal, Leaf),
-                mine=grant.principal == "deployer().objectId",
-                principal=grant.principal,
-                kind=grant.kind,
-                role=camel(grant.role),
-                why=grant.why,
-            )
-            for grant in grants
-        ],
+        grants=granted_views(grants),
     )
+
+
+def granted_views(grants: list[Grant]) -> list[View]:
+    """Make what ``partials/grants.j2`` shows of some grants."""
+    return [
+        View(
+            written=isinstance(grant.principal, Leaf),
+            mine=grant.principal == "deployer().objectId",
+            principal=grant.principal,
+            kind=grant.kind,
+            role=camel(grant.role),
+            why=grant.why,
+        )
+        for grant in grants
+    ]
 
 
 def _role_ids(grants: dict[str, list[Grant]]) -> list[View]:
     used = sorted({grant.role for listed in grants.values() for grant in listed})
     return [View(symbol=camel(role), id=ROLES[role]) for role in used]
 
-
-def leaves_of(texts: Iterable[tuple[str, JsonPath]]) -> list[Leaf]:
-    """Make leaves of texts with their paths."""
-    return [Leaf(text, path) for text, path in texts]
