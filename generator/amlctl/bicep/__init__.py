@@ -9,6 +9,7 @@ The front doors, each in the module of its stage:
 - ``parser.parse(text, file) -> ParseResult(tree, findings)``: never fails; ``tree`` is a ``syntax.Tree``
   (``statements``, ``tokens``, ``span(node)`` in offsets, ``place(node)`` in lines and columns, ``source(node)``).
 - ``compiler.compile(files, path, options=Options()) -> Compilation``: template, text, findings, sources, trace.
+- ``formatting.format(text, options, file) -> str``: the official layout.
 - ``params.build_params(files, path, ...) -> ParametersFile``: a .bicepparam file to a parameters file.
 
 The names below are loaded when first used, so that importing the room costs nothing.
@@ -19,11 +20,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from amlctl.bicep.formatting import format as format  # noqa: A004
     from amlctl.bicep.parser import parse as parse
     from amlctl.bicep.syntax import ParseResult as ParseResult
     from amlctl.bicep.syntax import Tree as Tree
 
 _HOMES = {
+    "format": "formatting",
     "parse": "parser",
     "ParseResult": "syntax",
     "Tree": "syntax",

@@ -42,7 +42,7 @@ def options_of(configuration: Any) -> Options:
     wanted = configuration.get("formatting") if isinstance(configuration, dict) else None
     if not isinstance(wanted, dict):
         return Options()
-    fields = {}
+    fields: dict[str, Any] = {}
     for key, value in wanted.items():
         field, kind = _FIELDS.get(key, ("", None))
         if kind is not None and type(value) is kind:

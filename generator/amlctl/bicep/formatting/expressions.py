@@ -113,6 +113,7 @@ class ExpressionLayouts(Operators):
 
     def ternary(self, node: Node) -> Document:
         """Lay out ``test ? then : other``."""
+
         def items() -> list[Document]:
             question = self.behind_line_ends(node.test.end)
             colon = self.behind_line_ends(node.then.end)

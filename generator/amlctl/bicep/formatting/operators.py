@@ -109,11 +109,11 @@ class Operators:
     def line_ends(self, at: int) -> list[Document]:
         """Documents of the line ends of one token, comments included."""
         documents: list[Document] = []
-        for comments, count, _ in self.trivia.line_ends.get(at, ()):
+        for comments, newlines, _ in self.trivia.line_ends.get(at, ()):
             if comments:
                 documents.append(spread(self._comments_before(comments)))
                 self.breaks += 1
-            documents.append(HARD if count > 1 else SOFT)
+            documents.append(HARD if newlines > 1 else SOFT)
         return documents
 
     def between(self, start: int, end: int) -> list[Document]:
@@ -134,9 +134,7 @@ class Operators:
 
     def has_comment(self, start: int, end: int) -> bool:
         """Tell whether a comment stands before one of the line ends from ``start`` to ``end``."""
-        return any(
-            line_end.comments for at in range(start, end) for line_end in self.trivia.line_ends.get(at, ())
-        )
+        return any(line_end.comments for at in range(start, end) for line_end in self.trivia.line_ends.get(at, ()))
 
     # --- shared forms ---
 

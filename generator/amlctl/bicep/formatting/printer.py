@@ -18,10 +18,10 @@ def flattened(group: Group, room: int) -> list[Document] | None:
     stack: list[Iterator[Document]] = [iter(group.documents)]
     measuring = True
     while stack:
-        for document in stack[-1]:
-            kind = type(document)
+        for found in stack[-1]:
+            document, kind = found, type(found)
             if kind is Line:
-                document, kind = document.flat, str
+                document, kind = found.flat, str
                 if document is None:
                     return None
             elif kind is Choice:

@@ -151,9 +151,7 @@ class StatementLayouts(TypeLayouts):
         if type(node.body) in BRACKETED and not self.has_comment(arrow + 1, after):
             value = spread([parameters, returns, self.one(arrow), self.single(node.body)])
         else:
-            body = self.indent_tail(
-                lambda: [self.one(arrow), *self.between(arrow + 1, after), self.single(node.body)]
-            )
+            body = self.indent_tail(lambda: [self.one(arrow), *self.between(arrow + 1, after), self.single(node.body)])
             value = spread([parameters, returns, body])
         return spread([self.one(word), Glue([self.one(word + 1), value])])
 

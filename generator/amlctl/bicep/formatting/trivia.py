@@ -38,7 +38,7 @@ class LineEnd(NamedTuple):
     """Line ends in a row: the comments before them and how many there are."""
 
     comments: tuple[Comment, ...]
-    count: int
+    newlines: int
     end: int
 
 
