@@ -109,7 +109,10 @@ def _value(value: object) -> str:
 
 
 def _place(place: Place | None) -> str:
-    return str(place) if place else ""
+    """Name a place; a default that is built in has no line."""
+    if place is None:
+        return ""
+    return place.file if place.file.startswith("built-in") else str(place)
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> None:

@@ -25,9 +25,10 @@ def command(directory: Path, form: str, offline: bool) -> None:
     if form == "json":
         console.raw(json.dumps([line._asdict() for line in lines], indent=2) + "\n")
     else:
+        width = max(len(line.what) for line in lines)
         for line in lines:
             fix = f"  →  {line.fix}" if line.fix else ""
-            console.answer(f"  {MARKS[line.level]} {line.what:<16} {line.found}{fix}")
+            console.answer(f"  {MARKS[line.level]} {line.what:<{width}} {line.found}{fix}")
     if any(line.level == "error" for line in lines):
         message = "something must be mended first"
         raise AmlctlError(message)
