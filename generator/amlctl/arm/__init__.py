@@ -9,7 +9,7 @@ expression that says why; everything around it is reduced. Nothing here reads a 
         -> DesiredState          never raises for what a template says: faults are collected in the result
     snapshot(desired) -> str     the text of `bicep snapshot`
     parse_expression(text) / print_expression(tree), parse(print(tree)) == tree
-    evaluate_expression(tree, environment) for .bicepparam files (arm/values.py, arm/engine.py)
+    evaluate_expression(tree, parameters, variables, functions) for .bicepparam files (arm/expressions.py)
     template_hash(template), unique_string(*texts), guid(*texts)  (arm/hashing.py)
 
 Names are loaded when they are asked for, so that the compiler pays only for the tree and the hash.
@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amlctl.arm.evaluation import evaluate, output_resources, validated_resources
+    from amlctl.arm.expressions import evaluate_expression
+    from amlctl.arm.faults import EvaluationFailed
     from amlctl.arm.hashing import camel_case, guid, template_hash, unique_string
     from amlctl.arm.parser import parse_expression
+    from amlctl.arm.snapshot import snapshot
     from amlctl.arm.tree import print_expression
     from amlctl.arm.values import (
         Answers,
@@ -49,6 +52,7 @@ __all__ = [
     "Deployer",
     "Deployment",
     "DesiredState",
+    "EvaluationFailed",
     "Fault",
     "NoAnswers",
     "Output",
@@ -58,6 +62,7 @@ __all__ = [
     "Unknown",
     "camel_case",
     "evaluate",
+    "evaluate_expression",
     "guid",
     "mask",
     "output_resources",
@@ -65,6 +70,7 @@ __all__ = [
     "plain",
     "print_expression",
     "reveal",
+    "snapshot",
     "template_hash",
     "unique_string",
     "unknowns",
@@ -73,6 +79,9 @@ __all__ = [
 _HOMES = {
     "hashing": ("camel_case", "guid", "template_hash", "unique_string"),
     "evaluation": ("evaluate", "output_resources", "validated_resources"),
+    "expressions": ("evaluate_expression",),
+    "faults": ("EvaluationFailed",),
+    "snapshot": ("snapshot",),
     "parser": ("parse_expression",),
     "tree": ("print_expression",),
 }
@@ -81,9 +90,11 @@ _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     """Load a public name from the module that holds it."""
-    if name not in __all__:
+    if name not in __all__:  # a submodule, or a mistake
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     from importlib import import_module
 
-    return getattr(import_module(f"amlctl.arm.{_WHERE.get(name, 'values')}"), name)
+    value = getattr(import_module(f"amlctl.arm.{_WHERE.get(name, 'values')}"), name)
+    globals()[name] = value  # a submodule of the same name (snapshot) must not take its place
+    return value

@@ -46,7 +46,7 @@ def _named(instance: Instance) -> list[Instance]:
             raise EvaluationFailed(message)
         return [target for entry in entries for target in _resolve(frame, entry)]
     except EvaluationFailed as error:
-        frame.run.fault(error, (*instance.path, "dependsOn"), "", "Deployment template validation failed: ")
+        frame.run.fault(error, (*instance.path, "dependsOn"))
         return []
 
 
@@ -126,8 +126,8 @@ def _circle(frame: Frame, edges: list[list[int]], left: list[int]) -> None:
         seen.append(at)
     instance = living(frame)[at]
     shown = instance.id if type(instance.id) is str else key_of(instance.id)
-    message = f"Deployment template validation failed: 'Circular dependency detected on resource: '{shown}'."
-    error = EvaluationFailed(f"{message} Please see https://aka.ms/arm-template/#resources for usage details.'")
+    message = f"Circular dependency detected on resource: '{shown}'."
+    error = EvaluationFailed(f"{message} Please see https://aka.ms/arm-template/#resources for usage details.")
     frame.run.fault(error, instance.path)
 
 

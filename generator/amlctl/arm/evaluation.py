@@ -48,7 +48,7 @@ def evaluate(
     run = Run(context, answers or NoAnswers())
     if not isinstance(template, dict):
         template = {}
-        run.fault(EvaluationFailed("Deployment template parse failed: the template must be an object."), ())
+        run.fault(EvaluationFailed("the template must be an object."), (), stage="Deployment template parse failed")
     name: Name = context.deployment_name or placeholder("deployment", "name")
     frame = Frame(run, template, dict(parameters or {}), root_target(template, context), name, context.location)
     check_limits(frame)
@@ -106,6 +106,7 @@ def _deployment(frame: Frame) -> Deployment:
         survey(instance.body(), frame.run.budget)
     children = tuple(_deployment(child) for instance in live if (child := instance.child()) is not None)
     outputs = outputs_of(frame)
+    frame.settle_variables()
     order = dependencies.order(frame, dependencies.graph(frame))
     return _assemble(frame, live, parameters, outputs, children, order)
 
@@ -201,9 +202,9 @@ def _check_given(frame: Frame) -> None:
     if unknown:
         shown, known = ", ".join(unknown), ", ".join(spelled for spelled, _ in frame.parameters.values())
         message = (
-            "Deployment template validation failed: 'The following parameters were supplied, but do not correspond to "
+            "The following parameters were supplied, but do not correspond to "
             f"any parameters defined in the template: '{shown}'. The parameters defined in the template are: '{known}'."
-            " Please see https://aka.ms/arm-pass-parameter-values for usage details.'"
+            " Please see https://aka.ms/arm-pass-parameter-values for usage details."
         )
         frame.run.fault(EvaluationFailed(message), (*frame.path, "parameters"))
 
@@ -262,8 +263,8 @@ def _output(frame: Frame, name: str, definition: Any) -> Output | None:
         return Output(name, kind, value, is_secure(resolved))
     except EvaluationFailed as error:
         text = definition.get("value") if isinstance(definition, dict) else ""
-        prefix = f"Unable to evaluate template outputs: '{name}'. "
-        frame.run.fault(error, path, text if isinstance(text, str) else "", prefix)
+        subject = f"The template output '{name}' is not valid"
+        frame.run.fault(error, path, text if isinstance(text, str) else "", subject=subject)
         kind = (
             TYPE_NAMES.get(str(definition.get("type")).lower(), "Object") if isinstance(definition, dict) else "Object"
         )

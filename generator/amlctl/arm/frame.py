@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from amlctl.arm.copies import evaluate_node, is_copy, run_copy
-from amlctl.arm.engine import Budget, Environment, evaluate
+from amlctl.arm.engine import Budget, Environment, evaluate, has_expression
 from amlctl.arm.faults import USAGE, EvaluationFailed
 from amlctl.arm.parameters import secured, type_of
 from amlctl.arm.parser import parse_expression
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from amlctl.arm.instances import Instance
 
 _RUNNING = object()
+VALIDATION = "Deployment template validation failed"
 
 
 class Run:
@@ -32,11 +33,13 @@ class Run:
         self.deployments: dict[str, Instance] = {}
         self.seed = ""
 
-    def fault(self, error: EvaluationFailed, path: JsonPath, expression: str = "", prefix: str = "") -> None:
-        """Remember a fault once."""
+    def fault(
+        self, error: EvaluationFailed, path: JsonPath, expression: str = "", stage: str = VALIDATION, subject: str = ""
+    ) -> None:
+        """Remember a fault once; `subject` says whose it is (`The template variable 'x' is not valid`)."""
         where = error.path or path
-        message = f"{prefix}'{error.message}'" if prefix else error.message
-        self.faults.setdefault((message, where), Fault(error.code, message, where, expression))
+        message = f"{subject}: {error.message}" if subject else error.message
+        self.faults.setdefault((message, where), Fault(error.code, message, where, expression, stage))
 
 
 class Frame:
@@ -165,13 +168,20 @@ class Frame:
             self._known.pop(key)
             if self.run.budget.quiet:
                 raise
-            self.run.fault(error, (*self.path, section, name))
+            self.run.fault(error, (*self.path, section, name), subject=_subject(section, name, error))
             value = Unknown(Call(section, (Text(name),)), "error", error.message)
         except BaseException:
             self._known.pop(key, None)
             raise
         self._known[key] = value
         return value
+
+    def settle_variables(self) -> None:
+        """Work every variable out, as ARM does even where nothing uses it."""
+        env = Environment(self, self.run.budget)
+        for key, (name, definition) in self.variables.items():
+            if "v" + key not in self._known and (type(definition) is _Loop or has_expression(definition)):
+                self.variable(name, env)
 
     def _variable(self, definition: Any) -> Any:
         env = Environment(self, self.run.budget)
@@ -235,7 +245,15 @@ class Frame:
         return evaluate_node(output.get("value") if isinstance(output, dict) else None, Environment(host, env.budget))
 
 
-_NOT_PROVIDED = "Deployment template validation failed: 'The value for the template parameter '{}' is not provided.'"
+_NOT_PROVIDED = (
+    "The value for the template parameter '{}' is not provided. "
+    "Please see https://aka.ms/arm-create-parameter-file for usage details."
+)
+
+
+def _subject(section: str, name: str, error: EvaluationFailed) -> str:
+    told = f"template parameter '{name}'" in error.message or f"parameters '{name}'" in error.message
+    return "" if told else f"The template {section[:-1]} '{name}' is not valid"
 
 
 class _FunctionHost:

@@ -85,8 +85,8 @@ class Instance:
         try:
             return {key: evaluate_node(item, env) for key, item in parts.items()}
         except EvaluationFailed:
-            prefix = f"Unable to process template language expressions for resource '{_shown(self.id)}'. "
-            located = locate_faults(parts, env, self.path, self.frame.run, prefix)
+            stage = f"Unable to process template language expressions for resource '{_shown(self.id)}'"
+            located = locate_faults(parts, env, self.path, self.frame.run, stage)
             return located if isinstance(located, dict) else {}
         finally:
             self.frame.run.budget.quiet = quiet
@@ -180,7 +180,7 @@ def _expand_one(frame: Frame, definition: Any, path: JsonPath, symbol: str, pare
             env = Environment(frame, base.budget, base.copies, base.copy)
             _add(frame, definition, path, symbol, parent, env, None, "")
     except EvaluationFailed as error:
-        frame.run.fault(error, path, _text(definition), "Deployment template validation failed: ")
+        frame.run.fault(error, path, _text(definition))
 
 
 def _text(definition: Any) -> str:

@@ -16,20 +16,14 @@ def check_limits(frame: Frame) -> None:
     for section, most in (("parameters", MAX_PARAMETERS), ("variables", MAX_VARIABLES), ("outputs", MAX_OUTPUTS)):
         count = _size(frame.template.get(section))
         if count > most:
-            message = (
-                "Deployment template validation failed: 'The number of template "
-                f"{section} limit exceeded. Limit: '{most}' and actual: '{count}'."
-            )
+            message = f"The number of template {section} limit exceeded. Limit: '{most}' and actual: '{count}'."
             _add(frame, message, section)
 
 
 def check_resources(frame: Frame, count: int) -> None:
     """Add a fault when the resources, loops spelled out, are too many."""
     if count > MAX_RESOURCES:
-        message = (
-            "Deployment template validation failed: 'The number of template resources limit exceeded. "
-            f"Limit: '{MAX_RESOURCES}' and actual: '{count}'."
-        )
+        message = f"The number of template resources limit exceeded. Limit: '{MAX_RESOURCES}' and actual: '{count}'."
         _add(frame, message, "resources")
 
 
@@ -41,7 +35,7 @@ def check_size(frame: Frame, size: int) -> None:
 
 
 def _add(frame: Frame, message: str, section: str) -> None:
-    where = "Please see https://aka.ms/arm-template/#limits for usage details.'"
+    where = "Please see https://aka.ms/arm-template/#limits for usage details."
     frame.run.fault(EvaluationFailed(f"{message} {where}"), (*frame.path, section) if section else frame.path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union, final
 
-from amlctl.arm.tree import Expression, print_expression
+from amlctl.arm.tree import Expression, escape, print_expression
 from amlctl.diagnostics import Finding, JsonPath
 
 if TYPE_CHECKING:
@@ -130,12 +130,21 @@ class NoAnswers:
 
 
 class Fault(NamedTuple):
-    """An error as ARM words it: its code, its message, the failing text and its place in the root template."""
+    """An error as ARM words it: its code, its message, the failing text and its place in the root template.
+
+    `stage` is what ARM was doing (`Deployment template validation failed`); `text` is the message that ARM answers.
+    """
 
     code: str
     message: str
     path: JsonPath = ()
     expression: str = ""
+    stage: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole message of ARM's answer."""
+        return f"{self.stage}: '{self.message}'." if self.stage else self.message
 
     def finding(self) -> Finding:
         """The same fault as a finding without a file."""
@@ -263,12 +272,14 @@ def mask(value: Any, shown: str = "***") -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Turn a value into plain JSON: an unknown becomes its expression text, a secret a parameterless mask."""
+    """Turn a value into plain JSON: an unknown, and a secret, becomes the text of its expression."""
     kind = type(value)
     if kind is Unknown:
         return value.text
     if kind is Secret:
-        return "***"
+        return f"[{print_expression(value.tree)}]" if value.tree else "[parameters('secret')]"
+    if kind is str:
+        return escape(value)
     if kind is dict:
         return {key: plain(item) for key, item in value.items()}
     if kind is list:
