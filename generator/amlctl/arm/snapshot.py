@@ -31,7 +31,8 @@ def snapshot(desired: DesiredState) -> str:
 
 def _upper(match: re.Match[str]) -> str:
     found = match[0]
-    return f"\\u{ord(json.loads(f'"{found}"')):04X}" if len(found) > 1 else f"\\u{ord(found):04X}"
+    code = ord(json.loads(f'"{found}"')) if len(found) > 1 else ord(found)
+    return f"\\u{code:04X}"
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
