@@ -161,10 +161,8 @@ class Run:
 
     def _write(self, resource: Resource) -> float:
         """Write one resource; give when its work is done."""
-        from amlctl.arm.values import reveal
-
         assert isinstance(resource.id, str)
-        body = reveal(resource.body)
+        body = records.bare(resource.body, secrets=True)
         match = GROUP.fullmatch(resource.id)
         if match:
             groups.write(self.world, match.group(1), match.group(2), body)
@@ -241,10 +239,8 @@ class Run:
         return 1
 
     def _end_well(self, node: _Node, desired: Deployment) -> None:
-        from amlctl.arm.values import mask, plain, reveal
-
         record, world = node.record, self.world
-        outputs = [[o.name, o.type, o.secure, None if o.secure else plain(mask(o.value))] for o in desired.outputs]
+        outputs = [[o.name, o.type, o.secure, None if o.secure else records.bare(o.value, secrets=False)] for o in desired.outputs]
         has_outputs = bool(desired.outputs) or "outputs" in desired.template
         inside = sorted(self._inside(desired), key=str.lower)
         if desired.outputs:
@@ -252,7 +248,7 @@ class Run:
         more = {"outputs": outputs if has_outputs or not desired.resources else None, "outputResources": inside}
         records.move(world, record, "Succeeded", **more, **records.described(desired))
         id = record["id"].lower()  # noqa: A001
-        shown = {o.name: {"type": o.type, "value": reveal(o.value)} for o in desired.outputs}
+        shown = {o.name: {"type": o.type, "value": records.bare(o.value, secrets=True)} for o in desired.outputs}
         self.answers.outputs[id] = {**records.shown(record)["properties"], "outputs": shown}
         self.finished.add(id)
         if node.key:

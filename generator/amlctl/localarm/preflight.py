@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from amlctl.localarm import records
 from amlctl.localarm.ids import parse
 from amlctl.localarm.providers.index import kind_of, known, respelled
 from amlctl.localarm.providers.kinds import Arrival
@@ -32,15 +33,13 @@ def check(world: World, name: str, desired: Any) -> None:
 
 
 def _refusal(world: World, resource: Any) -> dict[str, Any] | None:
-    from amlctl.arm.values import plain, reveal
-
     if not isinstance(resource.id, str) or resource.type.lower() not in _CHECKED:
         return None
     id = parse(resource.id)  # noqa: A001
     if id is None or not known(id):
         return None
     record = world.store.get("resource", id.key)
-    body = plain(reveal(resource.body))
+    body = records.bare(resource.body, secrets=True)
     kind, born = kind_of(id), record["born"] if record else world.time()
     arrival = Arrival(respelled(id), body, record["body"] if record else None, resource.api_version, world, ANONYMOUS, born)
     try:

@@ -65,10 +65,21 @@ def described(desired: Any) -> Record:
 
 def _parameter(parameter: Any) -> list[Any]:
     """Keep a parameter's name, type, whether it is secure, and its value unless it is."""
-    from amlctl.arm.values import mask, plain
-
-    value = None if parameter.secure else plain(mask(parameter.value))
+    value = None if parameter.secure else bare(parameter.value, secrets=False)
     return [parameter.name, parameter.type, parameter.secure, value]
+
+
+def bare(value: Any, *, secrets: bool) -> Any:
+    """Take the evaluator's wrappings off: an unknown becomes its text, a secret its value or ``***``."""
+    from amlctl.arm.values import Secret, Unknown
+
+    if isinstance(value, Unknown):
+        return value.text
+    if isinstance(value, Secret):
+        return bare(value.value, secrets=secrets) if secrets else "***"
+    if isinstance(value, dict):
+        return {key: bare(item, secrets=secrets) for key, item in value.items()}
+    return [bare(item, secrets=secrets) for item in value] if isinstance(value, list) else value
 
 
 def shown(record: Record, *, accepted: bool = False) -> Record:

@@ -103,9 +103,9 @@ def _compiled(public: bool) -> tuple[Route, ...]:
     if public:
         table: tuple[tuple[str, str, Handler], ...] = PUBLIC
     else:
-        from amlctl.localarm import deployments
+        from amlctl.localarm import deployments, stacks
 
-        table = (*deployments.ROUTES, *PLAIN)
+        table = (*deployments.ROUTES, *stacks.ROUTES, *PLAIN)
     return tuple(Route(method, re.compile(pattern, re.IGNORECASE), handler) for method, pattern, handler in table)
 
 

@@ -60,8 +60,6 @@ def _listed(root: Any) -> list[Any]:
 
 
 def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
-    from amlctl.arm.values import plain
-
     id = resource.id if isinstance(resource.id, str) else resource.id.text  # noqa: A001
     if ids_only:
         return {"resourceId": id, "changeType": "Deploy"}
@@ -70,7 +68,7 @@ def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
     if live is None:
         return {"resourceId": id, "changeType": "Create", "after": arranged(wanted)}
     before = arranged({**_readable(live), "apiVersion": resource.api_version, "id": id})
-    after = arranged(plain(_over(wanted, before)))
+    after = arranged(_over(wanted, before))
     delta = differences(before, after)
     return {
         "resourceId": id,
@@ -82,10 +80,8 @@ def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
 
 
 def _wanted(resource: Any, id: str) -> Record:  # noqa: A002
-    from amlctl.arm.values import plain, reveal
-
     name = resource.name if isinstance(resource.name, str) else resource.name.text
-    body = plain(reveal(resource.body))
+    body = records.bare(resource.body, secrets=True)
     return {"apiVersion": resource.api_version, "id": id, "name": name.rpartition("/")[2], **body, "type": resource.type}
 
 

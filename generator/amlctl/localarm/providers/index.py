@@ -12,6 +12,7 @@ from amlctl.localarm.providers.kinds import Kind, fill_plain
 def kinds() -> dict[str, Kind]:
     """Give the known types."""
     from amlctl.localarm.providers import (
+        apps,
         authorization,
         container_registry,
         insights,
@@ -37,6 +38,7 @@ def kinds() -> dict[str, Kind]:
         machine_learning,
         ml_compute,
         ml_assets,
+        apps,
     )
     return {kind.type.lower(): kind for room in rooms for kind in room.KINDS}
 

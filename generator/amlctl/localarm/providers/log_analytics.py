@@ -60,4 +60,4 @@ def _shared_keys(world: World, request: Request, id: ResourceId, body: Body) -> 
     )
 
 
-KINDS = (Kind(WORKSPACE, _fill, _PUT, actions={"sharedkeys": _shared_keys, "regeneratesharedkey": _shared_keys}),)
+KINDS = (Kind(WORKSPACE, _fill, _PUT, actions={"sharedkeys": _shared_keys, "listkeys": _shared_keys}),)
