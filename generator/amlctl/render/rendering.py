@@ -29,20 +29,20 @@ def render(environment: Environment, templates: Mapping[str, str]) -> RenderedSe
     ``templates`` maps names such as ``main.bicep.j2`` and ``modules/storage.bicep.j2`` to their text.
     Raises ConfigurationInvalid with the template's line.
     """
-    engine = _engine(tuple(sorted(templates.items())))
+    engine = engine_of(templates)
     if environment.people:
         from amlctl.render.classes import class_context
 
-        main = _file(engine, "class.bicep.j2", "main.bicep", class_context(environment))
+        main = render_file(engine, "class.bicep.j2", "main.bicep", class_context(environment))
     else:
-        main = _file(engine, "main.bicep.j2", "main.bicep", main_context(environment))
+        main = render_file(engine, "main.bicep.j2", "main.bicep", main_context(environment))
     files = {main.path: main}
     waiting = [main]
     while waiting:
         file = waiting.pop()
         for path in _modules(file):
             if path not in files:
-                files[path] = _file(engine, path + ENDING, path, {})
+                files[path] = render_file(engine, path + ENDING, path, {})
                 waiting.append(files[path])
     check_paths(files)
     return RenderedSet(environment.name, tuple(files[path] for path in sorted(files)))
@@ -83,13 +83,19 @@ def _text(path: Path, name: str, findings: list[Finding]) -> str:
     return text
 
 
+def engine_of(templates: Mapping[str, str]) -> Engine:
+    """Give the engine of a set of templates."""
+    return _engine(tuple(sorted(templates.items())))
+
+
 @lru_cache(maxsize=4)
 def _engine(templates: tuple[tuple[str, str], ...]) -> Engine:
     """Keep the engine of a set of templates: they are compiled once a process."""
     return Engine(dict(templates))
 
 
-def _file(engine: Engine, template: str, path: str, context: Mapping[str, Any]) -> RenderedFile:
+def render_file(engine: Engine, template: str, path: str, context: Mapping[str, Any]) -> RenderedFile:
+    """Render one template to one file, with its origins."""
     marked, marks = engine.render(template, path, context)
     text, origins = marks.strip(marked)
     return RenderedFile(path, text, origins)
