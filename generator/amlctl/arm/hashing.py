@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from sys import byteorder
 from typing import Any
 
 _MASK = 0xFFFFFFFF
@@ -15,12 +16,9 @@ _GUID_NAMESPACE = bytes.fromhex("11fb06fb712d4ddd98c7e71bbd588830")
 _C1, _C2 = 0x239B961B, 0xAB0E9789
 
 
-def _rotate(value: int, bits: int) -> int:
-    return (value << bits | value >> (32 - bits)) & _MASK
-
-
 def _scramble(word: int, first: int, bits: int, second: int) -> int:
-    return _rotate(word * first & _MASK, bits) * second & _MASK
+    word = word * first & _MASK
+    return ((word << bits | word >> (32 - bits)) & _MASK) * second & _MASK
 
 
 def _finish(lane: int) -> int:
@@ -30,21 +28,27 @@ def _finish(lane: int) -> int:
 
 
 def murmur64(data: bytes) -> int:
-    """Hash bytes as ARM does: two 32-bit lanes of a Murmur relative, seed 0."""
+    """Hash bytes as ARM does: two 32-bit lanes of a Murmur relative, seed 0. Written out, as templates are long."""
     one = two = 0
     size = len(data)
     whole = size & ~7
-    for at in range(0, whole, 8):
-        word = int.from_bytes(data[at : at + 8], "little")
-        one ^= _scramble(word & _MASK, _C1, 15, _C2)
-        one = ((_rotate(one, 19) + two) * 5 + 0x561CCD1B) & _MASK
-        two ^= _scramble(word >> 32, _C2, 17, _C1)
-        two = ((_rotate(two, 13) + one) * 5 + 0x0BCAA747) & _MASK
+    words = iter(memoryview(data)[:whole].cast("I") if byteorder == "little" else _words(data[:whole]))
+    for low, high in zip(words, words, strict=True):
+        low = low * 0x239B961B & _MASK
+        one ^= ((low << 15 | low >> 17) & _MASK) * 0xAB0E9789 & _MASK
+        one = (((one << 19 | one >> 13) & _MASK) * 5 + two * 5 + 0x561CCD1B) & _MASK
+        high = high * 0xAB0E9789 & _MASK
+        two ^= ((high << 17 | high >> 15) & _MASK) * 0x239B961B & _MASK
+        two = (((two << 13 | two >> 19) & _MASK) * 5 + one * 5 + 0x0BCAA747) & _MASK
     if whole < size:
         one ^= _scramble(int.from_bytes(data[whole : whole + 4], "little"), _C1, 15, _C2)
     if whole + 4 < size:
         two ^= _scramble(int.from_bytes(data[whole + 4 :], "little"), _C2, 17, _C1)
     return _close(one ^ size, two ^ size)
+
+
+def _words(data: bytes) -> list[int]:
+    return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
 
 
 def _close(one: int, two: int) -> int:

@@ -92,7 +92,12 @@ def _deployment(frame: Frame, _node: Call, _env: Environment) -> Any:
     for key in ("$schema", "metadata"):
         if key in frame.template:
             template[key] = frame.template[key]
-    document["properties"] = {"mode": "Incremental", "provisioningState": "Accepted", "template": template}
+    document["properties"] = {
+        "mode": "Incremental",
+        "provisioningState": "Accepted",
+        "template": template,
+        "templateLink": placeholder("deployment", "properties", "templateLink"),
+    }
     return document
 
 

@@ -142,7 +142,8 @@ def resource_id(base: Name, kind: str, name: Name) -> Name:
         message = (
             f"The template resource '{name}' for type '{kind}' has incorrect segment lengths. A nested resource type "
             "must have identical number of segments as its resource name. A root resource type must have segment "
-            "length one greater than its resource name. Please see https://aka.ms/arm-template/#resources for usage details."
+            "length one greater than its resource name. "
+            "Please see https://aka.ms/arm-template/#resources for usage details."
         )
         raise EvaluationFailed(message)
     return _interleaved(base, types, names)

@@ -85,13 +85,13 @@ def _to_object(items: list[Any], key: Lambda, value: Lambda | None = None) -> di
     return result
 
 
-@built_in("groupBy", "a f", shallow=True)
-def _group_by(items: list[Any], key: Lambda) -> dict[str, Any]:
+@built_in("groupBy", "a f f?", shallow=True)
+def _group_by(items: list[Any], key: Lambda, value: Lambda | None = None) -> dict[str, Any]:
     result: dict[str, Any] = {}
     spelled: dict[str, str] = {}
     for item in items:
         name = _name("groupBy", key(item))
-        result.setdefault(spelled.setdefault(name.lower(), name), []).append(item)
+        result.setdefault(spelled.setdefault(name.lower(), name), []).append(value(item) if value else item)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amlctl.arm.engine import Environment, evaluate, residual, uncover
-from amlctl.arm.faults import wrong_value
+from amlctl.arm.faults import USAGE, EvaluationFailed, wrong_value
 from amlctl.arm.functions.signature import built_in
 from amlctl.arm.scopes import Name, Target, joined, resource_id
 from amlctl.arm.tree import Call
@@ -32,10 +32,11 @@ def _type_at(values: list[Any], start: int, most: int) -> int:
 
 
 def _id(node: Call, base: Name, kind: str, names: list[Name]) -> Name:
+    kind = kind.rstrip("/")
     if len(kind.split("/")) != len(names) + 1:
-        problem = f"the type '{kind}' requires '{kind.count('/')}' resource name argument(s)"
-        message = f"Unable to evaluate template language function '{node.name}': {problem}."
-        raise wrong_value(node.name, message)
+        problem = f"the type '{kind}' requires '{kind.count('/')}' resource name argument(s)."
+        message = f"Unable to evaluate template language function '{node.name}': {problem} {USAGE}"
+        raise EvaluationFailed(message)
     if all(type(name) is str for name in names) and not any("/" in str(name) for name in names):
         return resource_id(base, kind, "/".join(map(str, names)))
     return _woven(base, kind, names)

@@ -104,6 +104,24 @@ def _ends_with(text: str, part: str) -> bool:
     return text.lower().endswith(part.lower())
 
 
+@built_in("like", "s s")
+def _like(text: str, pattern: str) -> bool:
+    """Match with `*` for any letters, without regard to case; greedy from the left, so the time is bounded."""
+    first, *rest = pattern.lower().split("*")
+    lower = text.lower()
+    if not rest:
+        return lower == first
+    if not lower.startswith(first):
+        return False
+    at, end = len(first), len(lower) - len(rest[-1])
+    for piece in rest[:-1]:
+        at = lower.find(piece, at, max(0, end))
+        if at < 0:
+            return False
+        at += len(piece)
+    return at <= end and lower.endswith(rest[-1])
+
+
 @built_in("substring", "s i i?")
 def _substring(text: str, start: int, length: int | None = None) -> str:
     if start < 0 or start > len(text) or (length is not None and (length < 0 or start + length > len(text))):
