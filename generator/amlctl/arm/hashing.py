@@ -34,11 +34,11 @@ def murmur64(data: bytes) -> int:
     whole = size & ~7
     words = iter(memoryview(data)[:whole].cast("I") if byteorder == "little" else _words(data[:whole]))
     for low, high in zip(words, words, strict=True):
-        low = low * 0x239B961B & _MASK
-        one ^= ((low << 15 | low >> 17) & _MASK) * 0xAB0E9789 & _MASK
+        k1 = low * 0x239B961B & _MASK
+        one ^= ((k1 << 15 | k1 >> 17) & _MASK) * 0xAB0E9789 & _MASK
         one = (((one << 19 | one >> 13) & _MASK) * 5 + two * 5 + 0x561CCD1B) & _MASK
-        high = high * 0xAB0E9789 & _MASK
-        two ^= ((high << 17 | high >> 15) & _MASK) * 0x239B961B & _MASK
+        k2 = high * 0xAB0E9789 & _MASK
+        two ^= ((k2 << 17 | k2 >> 15) & _MASK) * 0x239B961B & _MASK
         two = (((two << 13 | two >> 19) & _MASK) * 5 + one * 5 + 0x0BCAA747) & _MASK
     if whole < size:
         one ^= _scramble(int.from_bytes(data[whole : whole + 4], "little"), _C1, 15, _C2)
