@@ -21,17 +21,43 @@ if TYPE_CHECKING:
     from amlctl.localarm.opening import in_process as in_process
     from amlctl.localarm.process import (
         Endpoint as Endpoint,
+    )
+    from amlctl.localarm.process import (
         EndpointFailed as EndpointFailed,
+    )
+    from amlctl.localarm.process import (
         az_commands as az_commands,
+    )
+    from amlctl.localarm.process import (
         environment_variables as environment_variables,
+    )
+    from amlctl.localarm.process import (
         reset as reset,
+    )
+    from amlctl.localarm.process import (
         running as running,
+    )
+    from amlctl.localarm.process import (
         serve as serve,
+    )
+    from amlctl.localarm.process import (
         start as start,
+    )
+    from amlctl.localarm.process import (
         stop as stop,
     )
 
-_PROCESS = ("Endpoint", "EndpointFailed", "az_commands", "environment_variables", "reset", "running", "serve", "start", "stop")
+_PROCESS = (
+    "Endpoint",
+    "EndpointFailed",
+    "az_commands",
+    "environment_variables",
+    "reset",
+    "running",
+    "serve",
+    "start",
+    "stop",
+)
 
 
 def __getattr__(name: str) -> Any:

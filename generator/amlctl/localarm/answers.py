@@ -24,7 +24,7 @@ class Live:
         self.outputs: dict[str, dict[str, Any]] = {}
         self.absent: set[str] = set()
 
-    def reference(self, id: str, api_version: str | None, full: bool) -> Any | None:  # noqa: A002, FBT001
+    def reference(self, id: str, api_version: str | None, full: bool) -> Any | None:  # noqa: A002
         """Give the resource's properties, or the whole resource when `full`; None while it is not there."""
         key = id.lower()
         if key in self.outputs:
@@ -45,7 +45,9 @@ class Live:
         if found is None or resources.find(self._world, found) is None:
             self.absent.add(id)
             return None
-        request = Request("POST", f"{id}/{function}", {"api-version": api_version or ""}, {}, b"", "https://local", ANONYMOUS)
+        request = Request(
+            "POST", f"{id}/{function}", {"api-version": api_version or ""}, {}, b"", "https://local", ANONYMOUS
+        )
         try:
             return resources.act(self._world, request, found, function).body
         except Refused:

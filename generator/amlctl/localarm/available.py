@@ -1,5 +1,7 @@
 """Names: whether one is free, what is soft-deleted, and purging it."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 import uuid
@@ -77,8 +79,10 @@ def _deleted(world: World, name: str) -> dict[str, dict[str, object]]:
     record = world.store.get("deleted", names.deleted_key(key_vault.VAULT, name))
     if record is None:
         message = (
-            f"The specified deleted vault '{name}' does not exist. Ensure that the vault was indeed deleted and that it is"
-            f" in recoverable state. If soft delete was not enabled then the vault is permanently deleted. Follow this link"
+            f"The specified deleted vault '{name}' does not exist. Ensure that the vault was indeed deleted and"
+            f" that it is"
+            f" in recoverable state. If soft delete was not enabled then the vault is permanently deleted."
+            f" Follow this link"
             f" for more information: {_HELP}"
         )
         raise not_found(message, "DeletedVaultNotFound")
@@ -90,10 +94,11 @@ def purge_vault(world: World, request: Request, found: Groups) -> Response:
     record = _deleted(world, found["name"])
     properties = record["body"]["properties"]
     if isinstance(properties, dict) and properties.get("purgeProtectionEnabled"):
-        message = f"Operation \"DeletedVaultPurge\" is not allowed on this vault: purge protection is enabled. {_HELP}"
+        message = f'Operation "DeletedVaultPurge" is not allowed on this vault: purge protection is enabled. {_HELP}'
         raise Refused(409, "MethodNotAllowed", message)
     world.store.delete("deleted", names.deleted_key(key_vault.VAULT, found["name"]))
-    path = f"/subscriptions/{found['sub']}/providers/Microsoft.KeyVault/locations/{found['location']}/operationResults/{uuid.uuid4()}"
+    base = f"/subscriptions/{found['sub']}/providers/Microsoft.KeyVault/locations/{found['location']}"
+    path = f"{base}/operationResults/{uuid.uuid4()}"
     longrunning.later(world, path, None)
     return Response(202, None, (("Location", request.url(path)), *longrunning.RETRY))
 

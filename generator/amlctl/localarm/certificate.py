@@ -15,7 +15,7 @@ RENEW_DAYS = 30
 
 
 def ensure(folder: Path) -> tuple[Path, Path]:
-    """Give the CA's PEM file and the server's PEM file (key, certificate); both are made when missing or nearly expired."""
+    """Give the CA's PEM file and the server's (key, certificate); both are made when missing or nearly expired."""
     ca_file, server_file = folder / "ca.pem", folder / "server.pem"
     if not (_fresh(ca_file) and _fresh(server_file)):
         _make(ca_file, server_file)
@@ -95,9 +95,7 @@ def _server(ca_key: Any, authority: x509.Certificate, key: Any) -> x509.Certific
     from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    )
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     return (
         _builder("localhost", "amlctl local ARM authority", key.public_key())
         .add_extension(names, critical=False)

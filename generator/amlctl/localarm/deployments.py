@@ -1,9 +1,12 @@
 """Deployments on the wire: validate, create, read, cancel, what-if, template hash — at all four scopes."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -69,8 +72,12 @@ def checked(world: World, request: Request, found: Groups) -> tuple[Record, Reco
     """Check name, scope and body of a deployment; give the body and the start of its record."""
     scope, name = canonical(found["scope"]), found["name"]
     if not _NAME.fullmatch(name):
-        message = f"The provided deployment name '{name}' is not valid: 1 to 64 letters, digits, '-', '.', '_', '(' or ')'."
-        raise bad_request(message, "DeploymentNameInvalidCharacters" if len(name) <= 64 else "DeploymentNameLengthLimitExceeded")
+        message = (
+            f"The provided deployment name '{name}' is not valid: 1 to 64 letters, digits, '-', '.', '_', '(' or ')'."
+        )
+        raise bad_request(
+            message, "DeploymentNameInvalidCharacters" if len(name) <= 64 else "DeploymentNameLengthLimitExceeded"
+        )
     match = GROUP.fullmatch(scope)
     if match:
         group = groups.require(world, match.group(1), match.group(2))
@@ -86,15 +93,13 @@ def checked(world: World, request: Request, found: Groups) -> tuple[Record, Reco
         "name": name,
         "location": location,
         "started": started,
-        "guid": records.uuid.uuid4().hex,
+        "guid": uuid.uuid4().hex,
     }
     return body, record
 
 
 def _accepted(world: World, request: Request, body: Record, begun: Record, desired: Any) -> Record:
-    from amlctl.localarm.ids import ResourceId  # noqa: F401
-
-    correlation = request.headers.get("x-ms-correlation-request-id") or str(records.uuid.uuid4())
+    correlation = request.headers.get("x-ms-correlation-request-id") or str(uuid.uuid4())
     record = records.new(world, begun["scope"], begun["name"], desired.root, correlation=correlation)
     record |= {"started": begun["started"], "guid": begun["guid"], "location": begun["location"]}
     if body.get("tags") is not None:
@@ -165,13 +170,15 @@ def _check_free(before: Record | None, begun: Record) -> None:
         return
     if before["state"] not in records.FINAL:
         message = (
-            f"Unable to edit or replace deployment '{begun['name']}': previous deployment from '{before['timestamp']}' is"
+            f"Unable to edit or replace deployment '{begun['name']}': previous deployment from"
+            f" '{before['timestamp']}' is"
             " still active (expiration time is 7 days later). Please see https://aka.ms/arm-deploy for usage details."
         )
         raise conflict("DeploymentActive", message)
     if before.get("location") and begun["location"] and before["location"].lower() != str(begun["location"]).lower():
         message = (
-            f"Invalid deployment location '{begun['location']}'. The deployment '{begun['name']}' already exists in location"
+            f"Invalid deployment location '{begun['location']}'. The deployment '{begun['name']}' already"
+            f" exists in location"
             f" '{before['location']}'."
         )
         raise conflict("InvalidDeploymentLocation", message)
@@ -224,7 +231,7 @@ def delete(world: World, request: Request, found: Groups) -> Response:
         message = f"Unable to delete deployment '{found['name']}': it is still active."
         raise conflict("DeploymentActive", message)
     records.forget(world, record["id"])
-    path = f"{_subscription(record['scope'])}/operationresults/{records.uuid.uuid4()}"
+    path = f"{_subscription(record['scope'])}/operationresults/{uuid.uuid4()}"
     longrunning.later(world, path, None, status=204, delay=0.0)
     return Response(202, None, (("Location", request.url(path)), *longrunning.RETRY))
 
@@ -311,7 +318,7 @@ def _job(begun: Record, location: str) -> str:
     import base64
 
     group = records.group_of(begun["scope"])
-    words = f"{group}-{begun['name']}-{records.uuid.uuid4()}".upper().replace("-", ":2D")
+    words = f"{group}-{begun['name']}-{uuid.uuid4()}".upper().replace("-", ":2D")
     job = {"jobId": f"DeploymentWhatIfJob-{words}", "jobLocation": location}
     return base64.urlsafe_b64encode(json.dumps(job, separators=(",", ":")).encode()).rstrip(b"=").decode()
 

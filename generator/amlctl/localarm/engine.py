@@ -153,7 +153,13 @@ class Run:
         )
         if GROUP.fullmatch(scope) and self.world.store.get("group", scope.lower()) is None:
             name = records.group_of(scope)
-            self._fail(id, node, key, 404, {"code": "ResourceGroupNotFound", "message": f"Resource group '{name}' could not be found."})
+            self._fail(
+                id,
+                node,
+                key,
+                404,
+                {"code": "ResourceGroupNotFound", "message": f"Resource group '{name}' could not be found."},
+            )
             return
         records.forget(self.world, record["id"])
         records.move(self.world, record, "Running")
@@ -221,7 +227,12 @@ class Run:
             before = len(blocked)
             for one in desired.resources:
                 needs = (*one.depends_on, *_referenced(one))
-                if self._waits(one) and str(one.id).lower() not in self.running and str(one.id).lower() not in self.nodes and any(need.lower() in blocked for need in needs):
+                if (
+                    self._waits(one)
+                    and str(one.id).lower() not in self.running
+                    and str(one.id).lower() not in self.nodes
+                    and any(need.lower() in blocked for need in needs)
+                ):
                     blocked.add(str(one.id).lower())
             if len(blocked) == before:
                 break
@@ -240,7 +251,10 @@ class Run:
 
     def _end_well(self, node: _Node, desired: Deployment) -> None:
         record, world = node.record, self.world
-        outputs = [[o.name, o.type, o.secure, None if o.secure else records.bare(o.value, secrets=False)] for o in desired.outputs]
+        outputs = [
+            [o.name, o.type, o.secure, None if o.secure else records.bare(o.value, secrets=False)]
+            for o in desired.outputs
+        ]
         has_outputs = bool(desired.outputs) or "outputs" in desired.template
         inside = sorted(self._inside(desired), key=str.lower)
         if desired.outputs:
@@ -349,7 +363,10 @@ def _broken(world: World, record: Record, fault: Exception) -> None:
 
     last = traceback.extract_tb(fault.__traceback__)[-1]
     place = f"{last.filename.rpartition('amlctl')[2]}:{last.lineno}"
-    error = {"code": "InternalServerError", "message": f"The local endpoint failed: {type(fault).__name__} {fault} at {place}."}
+    error = {
+        "code": "InternalServerError",
+        "message": f"The local endpoint failed: {type(fault).__name__} {fault} at {place}.",
+    }
     if not world.closing.is_set():
         records.move(world, record, "Failed", error=error)
 
@@ -370,7 +387,9 @@ def resume(world: World) -> None:
 
 def _resume_one(world: World, record: Record) -> None:
     if record.get("secret"):
-        message = "The local endpoint was ended while this deployment ran; its secure parameters were not kept. Deploy again."
+        message = (
+            "The local endpoint was ended while this deployment ran; its secure parameters were not kept. Deploy again."
+        )
         records.move(world, record, "Failed", error={"code": "DeploymentInterrupted", "message": message})
         return
     for key in world.store.keys("deployed", record["id"].lower() + "/"):

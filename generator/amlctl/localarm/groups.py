@@ -1,5 +1,7 @@
 """Resource groups: made, shown, listed, deleted with everything in them."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 import base64
@@ -61,7 +63,8 @@ def write(world: World, subscription: str, name: str, body: dict[str, Any]) -> t
     """Make or change a group; give its body and whether it is new."""
     if not _NAME.fullmatch(name):
         message = (
-            f"The provided resource group name '{name}' has these invalid characters or ends with a period. The name can"
+            f"The provided resource group name '{name}' has these invalid characters or ends with a period. The"
+            f" name can"
             " only be a letter, digit, '-', '.', '(', ')' or '_'."
         )
         raise bad_request(message, "InvalidResourceGroup")
@@ -140,7 +143,11 @@ def patch(world: World, request: Request, found: Groups) -> Response:
         sent = request.json()
         body = record["body"]
         if "tags" in sent:
-            body = {**{key: body[key] for key in ("id", "name", "type", "location")}, "tags": sent["tags"] or {}, **body}
+            body = {
+                **{key: body[key] for key in ("id", "name", "type", "location")},
+                "tags": sent["tags"] or {},
+                **body,
+            }
             body["tags"] = sent["tags"] or {}
         record["body"] = body
         world.store.put("group", key_of(found["sub"], found["group"]), record)
@@ -156,10 +163,7 @@ def delete(world: World, request: Request, found: Groups) -> Response:
         job = {"jobId": _job(name, record["body"]["location"]), "jobLocation": record["body"]["location"]}
         operation = base64.urlsafe_b64encode(json.dumps(job, separators=(",", ":")).encode()).rstrip(b"=").decode()
         path = f"/subscriptions/{found['sub']}/operationresults/{operation}"
-        until = longrunning.later(world, path, None)
-        operation_record = world.store.get("operation", path.lower())
-        operation_record["urls"] = {"Location": request.url(path)}
-        world.store.put("operation", path.lower(), operation_record)
+        until = longrunning.later(world, path, None, urls={"Location": request.url(path)})
         world.store.put("deleting", key_of(found["sub"], name), {"until": until})
     return Response(202, None, (("Location", request.url(path)), *longrunning.RETRY))
 
@@ -202,7 +206,9 @@ def export(world: World, request: Request, found: Groups) -> Response:
 
 
 def _exported(record: dict[str, Any]) -> dict[str, Any]:
-    body = {key: value for key, value in record["body"].items() if key not in ("id", "etag", "systemData", "name", "type")}
+    body = {
+        key: value for key, value in record["body"].items() if key not in ("id", "etag", "systemData", "name", "type")
+    }
     properties = body.get("properties")
     if isinstance(properties, dict):
         body["properties"] = {key: value for key, value in properties.items() if key != "provisioningState"}

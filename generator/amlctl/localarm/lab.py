@@ -1,5 +1,7 @@
 """Addresses of the endpoint itself, behind the same token: faults, quota, the log of requests."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from amlctl.localarm.wire import Request, Response

@@ -26,7 +26,14 @@ class Begun(NamedTuple):
 
 
 def begin(
-    world: World, request: Request, id: ResourceId, reply: Reply, body: Any, *, status: int = 0, error: Any = None  # noqa: A002
+    world: World,
+    request: Request,
+    id: ResourceId,  # noqa: A002
+    reply: Reply,
+    body: Any,
+    *,
+    status: int = 0,
+    error: Any = None,
 ) -> Begun:
     """Start an operation on a resource and build its first answer."""
     until = world.clock() + world.pace
@@ -53,7 +60,9 @@ def first(reply: Reply, body: Any, status: int, headers: Headers, words: dict[st
     """Build the answer to the write itself."""
     spelled = tuple((name, value.format(**words) if "{" in value else value) for name, value in headers)
     shown = {"empty": None, "object": {}}.get(reply.body, body) if reply.body != "resource" else body
-    return Response(status, shown, spelled, _PLAIN if reply.text and shown is None else Response._field_defaults["content_type"])
+    return Response(
+        status, shown, spelled, _PLAIN if reply.text and shown is None else Response._field_defaults["content_type"]
+    )
 
 
 def words_of(world: World, id: ResourceId, body: Any) -> dict[str, str]:  # noqa: A002
@@ -73,10 +82,26 @@ def poll(world: World, request: Request) -> Response | None:
     return _status(record, running=running) if mode == "status" else _result(world, record, running=running)
 
 
-def later(world: World, path: str, body: Any, *, delay: float | None = None, status: int = 200) -> float:
+def later(
+    world: World,
+    path: str,
+    body: Any,
+    *,
+    delay: float | None = None,
+    status: int = 200,
+    urls: dict[str, str] | None = None,
+) -> float:
     """Store a final answer that a Location address gives when the work is done."""
     until = world.clock() + (world.pace if delay is None else delay)
-    record = {"until": until, "mode": "result", "result": "body", "body": body, "final": status, "urls": {}, "path": path}
+    record = {
+        "until": until,
+        "mode": "result",
+        "result": "body",
+        "body": body,
+        "final": status,
+        "urls": urls or {},
+        "path": path,
+    }
     world.store.put("operation", path.lower(), record)
     return until
 

@@ -1,14 +1,16 @@
-"""From a request to a response: host, token, api-version, faults, polls, routes, refusals — in this order, in one place."""
+"""From a request to a response, in one place: host, token, faults, api-version, polls, routes, refusals."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from amlctl.localarm import faults, groups, longrunning, routes
 from amlctl.localarm.refusals import Refused, invalid_api_version, missing_api_version
-from amlctl.localarm.wire import Request, Response, refusal
+from amlctl.localarm.wire import Caller, Request, Response, refusal
 from amlctl.localarm.world import World
 
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+\d*)?", re.IGNORECASE)
@@ -62,7 +64,7 @@ def _check_host(request: Request) -> None:
         raise Refused(421, "MisdirectedRequest", "This endpoint answers for 127.0.0.1 and localhost only.")
 
 
-def _authenticated(world: World, request: Request):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _authenticated(world: World, request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     caller = world.tokens.caller(token.strip(), world.clock()) if scheme.lower() == "bearer" else None
     if caller is None:
@@ -83,14 +85,16 @@ def _note(world: World, request: Request) -> None:
         {
             "method": request.method,
             "path": request.path,
-            "query": {key: value for key, value in request.query.items() if key in ("api-version", "$filter", "$expand")},
+            "query": {
+                key: value for key, value in request.query.items() if key in ("api-version", "$filter", "$expand")
+            },
             "sha256": hashlib.sha256(request.body).hexdigest() if request.body else "",
             "agent": request.headers.get("user-agent", ""),
         }
     )
 
 
-def _faulty(world: World, request: Request, do):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _faulty(world: World, request: Request, do: Mapping[str, Any]) -> Response:
     """Do what a fault rule says, once."""
     if "delay" in do:
         world.sleep(float(do["delay"]))

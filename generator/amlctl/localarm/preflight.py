@@ -41,7 +41,9 @@ def _refusal(world: World, resource: Any) -> dict[str, Any] | None:
     record = world.store.get("resource", id.key)
     body = records.bare(resource.body, secrets=True)
     kind, born = kind_of(id), record["born"] if record else world.time()
-    arrival = Arrival(respelled(id), body, record["body"] if record else None, resource.api_version, world, ANONYMOUS, born)
+    arrival = Arrival(
+        respelled(id), body, record["body"] if record else None, resource.api_version, world, ANONYMOUS, born
+    )
     try:
         if kind.check:
             kind.check(arrival)

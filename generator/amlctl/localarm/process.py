@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import secrets
-import subprocess  # noqa: S404  (the endpoint is this very package, started with this interpreter)
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ START_SECONDS = 20.0
 
 
 class Endpoint(NamedTuple):
-    """A running endpoint and what a client needs: `ca_file` is an absolute path, `token` lives as long as this start."""
+    """A running endpoint and what a client needs: `ca_file` is an absolute path, `token` lives until the next start."""
 
     url: str
     ca_file: str
@@ -107,7 +107,7 @@ def reset(project: Path | str, home: Path | str | None = None) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[str, str]]:  # noqa: FBT001, FBT002
+def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[str, str]]:
     """Give what a foreign client needs, in order; an empty value means that the variable is to be unset.
 
     With `az`, ``ARM_CLOUD_METADATA_URL`` is unset: az wants another form of the document than azure-ai-ml.
@@ -211,7 +211,10 @@ def _running(folder: Path) -> Endpoint | None:
 
 def _spawn(folder: Path) -> subprocess.Popen[bytes]:
     package_root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")])),
+    }
     detached: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         detached = {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP

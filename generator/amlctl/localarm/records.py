@@ -246,7 +246,8 @@ def failure(id: str, errors: list[tuple[str, Record]]) -> Record:  # noqa: A002
     import json
 
     details = [
-        {"code": status, "message": json.dumps({"status": "Failed", "error": error}, indent=2)} for status, error in errors
+        {"code": status, "message": json.dumps({"status": "Failed", "error": error}, indent=2)}
+        for status, error in errors
     ]
     return {"code": "DeploymentFailed", "target": id, "message": FAILED_MESSAGE, "details": details}
 

@@ -1,5 +1,7 @@
 """Resources of every type at every scope: written, read, listed, deleted, acted upon."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -16,7 +18,14 @@ from amlctl.localarm.world import World
 
 _VIRTUAL = ("blobservices", "fileservices", "queueservices", "tableservices")
 _LOOSE = ("environments", "models", "data", "components", "codes")
-_TRACKED_CHILDREN = ("onlineendpoints", "batchendpoints", "deployments", "virtualnetworklinks", "replications", "webhooks")
+_TRACKED_CHILDREN = (
+    "onlineendpoints",
+    "batchendpoints",
+    "deployments",
+    "virtualnetworklinks",
+    "replications",
+    "webhooks",
+)
 
 
 class Written(NamedTuple):
@@ -30,9 +39,15 @@ class Written(NamedTuple):
 
 
 def write(
-    world: World, id: ResourceId, body: Body, api_version: str, caller: Caller, *, merge: bool = False  # noqa: A002
+    world: World,
+    id: ResourceId,  # noqa: A002
+    body: Body,
+    api_version: str,
+    caller: Caller,
+    *,
+    merge: bool = False,
 ) -> Written:
-    """Take a PUT (or, with `merge`, a PATCH): check it, fill it, store it with its children; Refused where ARM would."""
+    """Take a PUT (with `merge` a PATCH): check it, fill it, store it with its children; Refused where ARM would."""
     id = respelled(id)  # noqa: A001
     kind = kind_of(id)
     with world.lock, world.store.transaction():
@@ -49,7 +64,9 @@ def write(
 
 def _arrival(world: World, id: ResourceId, body: Body, record: Any, api_version: str, caller: Caller) -> Arrival:  # noqa: A002
     born = record["born"] if record else world.time()
-    return Arrival(_spelled_group(world, id), body, record["body"] if record else None, api_version, world, caller, born)
+    return Arrival(
+        _spelled_group(world, id), body, record["body"] if record else None, api_version, world, caller, born
+    )
 
 
 def _spelled_group(world: World, id: ResourceId) -> ResourceId:  # noqa: A002
@@ -107,10 +124,14 @@ def _merged(record: Any, id: ResourceId, kind: Kind, patch: Body) -> Body:  # no
     properties = patch.get("properties")
     for name in kind.embeds:
         body["properties"] = {key: value for key, value in body["properties"].items() if key != name}
-    if isinstance(properties, dict) and "scaleSettings" in properties and "computeType" in (body.get("properties") or {}):
+    if (
+        isinstance(properties, dict)
+        and "scaleSettings" in properties
+        and "computeType" in (body.get("properties") or {})
+    ):
         inner = {key: value for key, value in properties.items() if key != "scaleSettings"}
         patch = {**patch, "properties": {**inner, "properties": {"scaleSettings": properties["scaleSettings"]}}}
-    merged = merge_patch(body, patch)
+    merged: Body = merge_patch(body, patch)
     if "tags" in patch:
         merged["tags"] = patch["tags"] or {}
     return merged
@@ -148,7 +169,8 @@ def _check_registered(world: World, id: ResourceId) -> None:  # noqa: A002
     state = world.store.get("setting", f"provider/{id.subscription}/{id.namespace}".lower())
     if state == "NotRegistered":
         message = (
-            f"The subscription is not registered to use namespace '{id.namespace}'. See https://aka.ms/rps-not-found for"
+            f"The subscription is not registered to use namespace '{id.namespace}'. See"
+            f" https://aka.ms/rps-not-found for"
             " how to register subscriptions."
         )
         raise conflict("MissingSubscriptionRegistration", message)
@@ -161,7 +183,8 @@ def _check_location(arrival: Arrival) -> None:
     if str(before).replace(" ", "").lower() != now.replace(" ", "").lower():
         message = (
             f"The resource '{arrival.id.name}' already exists in location '{before}' in resource group"
-            f" '{arrival.id.group}'. A resource with the same name cannot be created in location '{now}'. Please select a"
+            f" '{arrival.id.group}'. A resource with the same name cannot be created in location '{now}'."
+            f" Please select a"
             " new resource name."
         )
         raise conflict("InvalidResourceLocation", message)
@@ -191,10 +214,15 @@ def shown(world: World, id: ResourceId, record: Any) -> Body:  # noqa: A002
     kind = kind_of(id)
     body: Body = kind.view(world, id, record["body"])
     for name in kind.embeds:
-        body["properties"][name] = [child for child in children(world, id, name)]
+        body["properties"][name] = children(world, id, name)
     pending = record.get("pending")
     properties = body.get("properties")
-    if pending and world.clock() < pending["until"] and isinstance(properties, dict) and "provisioningState" in properties:
+    if (
+        pending
+        and world.clock() < pending["until"]
+        and isinstance(properties, dict)
+        and "provisioningState" in properties
+    ):
         body = {**body, "properties": {**properties, "provisioningState": pending["state"]}}
     return body
 
@@ -353,7 +381,7 @@ def _of_type(world: World, scope: str, mark: str) -> list[Any]:
 
 
 def _arranged(records: list[Any], query: Mapping[str, str]) -> list[Any]:
-    """Sort, filter and cut a list as the query asks: ``$orderBy``, ``listViewType``, ``isDefault``, ``$top``, ``count``."""
+    """Sort, filter and cut a list as the query asks: ``$orderBy``, ``listViewType``, ``isDefault``, ``$top``."""
     if query.get("listviewtype", "").lower() == "activeonly":
         records = [one for one in records if not (one["body"].get("properties") or {}).get("isArchived")]
     if query.get("isdefault", "").lower() == "true":

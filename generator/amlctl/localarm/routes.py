@@ -8,8 +8,9 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from amlctl.localarm import available, documents, groups, lab, listings, resources, subscriptions
-from amlctl.localarm.ids import split
+from amlctl.localarm.ids import ResourceId, split
 from amlctl.localarm.providers import authorization, quota
+from amlctl.localarm.providers.roles import BUILT_IN
 from amlctl.localarm.refusals import Refused, no_route
 from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
@@ -46,7 +47,7 @@ def _roles(handler: Callable[[World, Request, str], Response]) -> Handler:
 
 
 def _definition(world: World, request: Request, found: dict[str, str]) -> Response:
-    if found["guid"].lower() in authorization.BUILT_IN:
+    if found["guid"].lower() in BUILT_IN:
         return Response(200, authorization.definition(found["guid"].lower(), found["scope"]))
     return _resource(world, request)
 
@@ -84,7 +85,11 @@ PLAIN: tuple[tuple[str, str, Handler], ...] = (
     ("POST", _ML + r"/updateQuotas", quota.update_quotas),
     ("GET", _ML + r"/vmSizes", quota.vm_sizes),
     ("GET", r"/.+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+/usages", quota.workspace_usages),
-    ("POST", _SUB + r"/providers/Microsoft\.Storage(?:/locations/[^/]+)?/checkNameAvailability", available.storage_name),
+    (
+        "POST",
+        _SUB + r"/providers/Microsoft\.Storage(?:/locations/[^/]+)?/checkNameAvailability",
+        available.storage_name,
+    ),
     ("POST", _SUB + r"/providers/Microsoft\.ContainerRegistry/checkNameAvailability", available.registry_name),
     ("POST", _VAULTS + r"/checkNameAvailability", available.vault_name),
     ("GET", _VAULTS + r"/deletedVaults", available.deleted_vaults),
@@ -151,7 +156,7 @@ def _resource(world: World, request: Request) -> Response:
     raise no_route(request.method, request.path)
 
 
-def _collection(world: World, request: Request, id: resources.ResourceId, tail: str) -> Response:  # noqa: A002
+def _collection(world: World, request: Request, id: ResourceId, tail: str) -> Response:  # noqa: A002
     from amlctl.localarm.providers.index import kind_of
 
     if id.types and tail.lower() in kind_of(id).actions:

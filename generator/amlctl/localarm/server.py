@@ -27,12 +27,6 @@ IDLE_SECONDS = 120.0
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 60.0
 MAX_CONNECTIONS = 600
-_REASONS = {
-    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-    404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict", 411: "Length Required",
-    413: "Content Too Large", 421: "Misdirected Request", 429: "Too Many Requests", 500: "Internal Server Error",
-    503: "Service Unavailable",
-}  # fmt: skip
 
 
 class Endpoint(ThreadingHTTPServer):
@@ -145,18 +139,22 @@ class Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request | None:
         """Build the request; None where it was refused already."""
         if "transfer-encoding" in self.headers:
-            return self._refuse(411, "LengthRequired", "A Content-Length is needed.")
+            self._refuse(411, "LengthRequired", "A Content-Length is needed.")
+            return None
         length = self.headers.get("content-length", "0")
         if not length.isdecimal():
-            return self._refuse(400, "InvalidContentLength", "The Content-Length is no number.")
+            self._refuse(400, "InvalidContentLength", "The Content-Length is no number.")
+            return None
         if int(length) > pipeline.MAX_BODY:
             message = f"The request content size exceeds the maximum size of {pipeline.MAX_BODY} bytes."
-            return self._refuse(413, "RequestContentTooLarge", message)
+            self._refuse(413, "RequestContentTooLarge", message)
+            return None
         parts = urlsplit("//host" + self.path if self.path.startswith("/") else self.path)
         try:
             path = normalise(parts.path)
         except ValueError:
-            return self._refuse(400, "InvalidRequestUri", "The path holds '..', a control character or bad escapes.")
+            self._refuse(400, "InvalidRequestUri", "The path holds '..', a control character or bad escapes.")
+            return None
         body = self.rfile.read(int(length))
         query = {key.lower(): value for key, value in parse_qsl(parts.query, keep_blank_values=True)}
         headers = {key.lower(): value for key, value in self.headers.items()}
@@ -182,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._write(refusal(Refused(status, code, message)))
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what http.server itself refuses in ARM's shape."""
         self._refuse(int(code), "BadRequest", message or "The request could not be read.")
 
@@ -190,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
         """Write an answer in one piece; `size` cuts the body short."""
         data = response.encoded()
         status = int(response.status)
-        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}"]
+        lines = [f"HTTP/1.1 {status} {self.responses.get(status, ('Status',))[0]}"]
         lines += [f"{key}: {value}" for key, value in response.headers]
         lines.append(f"Date: {self.date_time_string()}")
         if status != 204:

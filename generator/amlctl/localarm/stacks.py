@@ -1,4 +1,6 @@
-"""Deployment stacks: validate, create, read, delete (observed.md section 5: 2024-03-01). Deny settings are kept, not enforced."""
+"""Deployment stacks: validate, create, read, delete (observed: 2024-03-01). Deny settings are not enforced."""
+
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from amlctl.localarm.world import World
 
 Groups = dict[str, str]
 _ACTIONS = {"resources": "detach", "resourceGroups": "detach", "managementGroups": "detach"}
-_STATES = {"Accepted": "deploying", "Running": "deploying", "Succeeded": "succeeded", "Failed": "failed", "Canceled": "canceled"}
+_STATES = {
+    "Accepted": "deploying",
+    "Running": "deploying",
+    "Succeeded": "succeeded",
+    "Failed": "failed",
+    "Canceled": "canceled",
+}
 
 
 def id_of(scope: str, name: str) -> str:
@@ -79,7 +87,9 @@ def put(world: World, request: Request, found: Groups) -> Response:
     with world.lock:
         before = world.store.get("stack", id.lower())
         if before is not None and _state(world, before) not in ("succeeded", "failed", "canceled"):
-            raise conflict("DeploymentStackInNonTerminalState", f"The deployment stack '{begun['name']}' is being changed.")
+            raise conflict(
+                "DeploymentStackInNonTerminalState", f"The deployment stack '{begun['name']}' is being changed."
+            )
         deployment = _deployment(world, request, body, begun, desired)
         record = _record(world, request, body, begun, id, deployment)
         record["managed"] = (before or {}).get("managed", [])
@@ -132,7 +142,12 @@ def _record(world: World, request: Request, body: Record, begun: Record, id: str
         "name": begun["name"],
     }
     by = {"createdBy": request.caller.name, "createdByType": "User", "createdAt": now}
-    stack["systemData"] = {**by, "lastModifiedBy": request.caller.name, "lastModifiedByType": "User", "lastModifiedAt": now}
+    stack["systemData"] = {
+        **by,
+        "lastModifiedBy": request.caller.name,
+        "lastModifiedByType": "User",
+        "lastModifiedAt": now,
+    }
     return stack
 
 
@@ -213,8 +228,9 @@ def delete(world: World, request: Request, found: Groups) -> Response:
         _unmanage(world, request, one)
     world.store.delete("stack", id.lower())
     location = record.get("location") or "local"
-    path = f"{canonical(found['scope']).partition('/resourceGroups/')[0]}/providers/Microsoft.Resources/locations/{location}"
-    path += f"/deploymentStackOperationStatus/{uuid.uuid4()}"
+    subscription = canonical(found["scope"]).partition("/resourceGroups/")[0]
+    place = f"{subscription}/providers/Microsoft.Resources/locations/{location}"
+    path = f"{place}/deploymentStackOperationStatus/{uuid.uuid4()}"
     world.store.put("stack operation", path.lower(), {"stack": id.lower(), "path": path})
     return Response(202, None, (("Azure-AsyncOperation", request.url(path)), *longrunning.RETRY))
 

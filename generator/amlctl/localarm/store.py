@@ -48,9 +48,9 @@ class Store:
     def delete(self, kind: str, key: str) -> bool:
         """Forget a document; say whether there was one."""
         with self._lock:
-            return self._connection.execute(
-                "delete from documents where kind = ? and key = ?", (kind, key)
-            ).rowcount > 0
+            return (
+                self._connection.execute("delete from documents where kind = ? and key = ?", (kind, key)).rowcount > 0
+            )
 
     def delete_under(self, kind: str, prefix: str) -> None:
         """Forget every document whose key starts with a text."""

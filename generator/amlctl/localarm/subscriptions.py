@@ -1,5 +1,7 @@
 """Subscriptions, locations and resource providers: any subscription id exists, every provider is registered."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from functools import cache
@@ -157,7 +159,7 @@ def _provider(world: World, guid: str, namespace: str) -> dict[str, Any]:
             "locations": [text for _, text in LOCATIONS],
             "apiVersions": versions,
             "defaultApiVersion": versions[0],
-            "capabilities": "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation",
+            "capabilities": "SupportsTags, SupportsLocation",
         }
         for name in _namespaces().get(spelled, ())
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from amlctl.localarm import deployments, records, resources
@@ -11,14 +12,28 @@ from amlctl.localarm.records import Record
 from amlctl.localarm.wire import Request
 from amlctl.localarm.world import World
 
-_READ_ONLY = {
-    "provisioningstate", "creationtime", "keycreationtime", "primaryendpoints", "secondaryendpoints", "primarylocation",
-    "secondarylocation", "statusofprimary", "privateendpointconnections", "systemdata", "etag", "createdon", "modifiedon",
-    "createddate", "modifieddate", "creationdate", "resourceguid", "workspaceid", "notebookinfo", "tenantid_", "loginserver",
-    "instrumentationkey", "connectionstring", "appid", "customerid", "lastskuupdate", "principalid_", "updatedon",
-    "createdby", "updatedby", "discoveryurl", "mlflowtrackinguri", "lastmodifiedtime", "vaulturi", "status_",
-}  # fmt: skip
-_TOP = ("apiVersion", "id", "identity", "kind", "location", "managedBy", "name", "plan", "properties", "sku", "tags", "type", "zones")
+_READ_ONLY_TEXT = """
+    provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation secondarylocation
+    statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate creationdate
+    resourceguid workspaceid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
+    updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
+"""
+_READ_ONLY = frozenset(_READ_ONLY_TEXT.split())
+_TOP = (
+    "apiVersion",
+    "id",
+    "identity",
+    "kind",
+    "location",
+    "managedBy",
+    "name",
+    "plan",
+    "properties",
+    "sku",
+    "tags",
+    "type",
+    "zones",
+)
 
 
 def result(world: World, request: Request, body: Record, begun: Record) -> Record:
@@ -28,7 +43,7 @@ def result(world: World, request: Request, body: Record, begun: Record) -> Recor
     changes = [_change(world, one, ids_only=format_ == "resourceidonly") for one in _listed(desired.root)]
     if str(body["properties"].get("mode", "")).lower() == "complete":
         changes += _deletions(world, begun["scope"], changes)
-    correlation = request.headers.get("x-ms-correlation-request-id") or str(records.uuid.uuid4())
+    correlation = request.headers.get("x-ms-correlation-request-id") or str(uuid.uuid4())
     return {"status": "Succeeded", "properties": {"correlationId": correlation, "changes": changes}}
 
 
@@ -53,7 +68,9 @@ def _desired(world: World, request: Request, body: Record, begun: Record) -> Any
 
 def _listed(root: Any) -> list[Any]:
     """Give the resources that a what-if lists: modules flattened, the nested deployments themselves left out."""
-    found = [one for one in root.resources if one.type.lower() != "microsoft.resources/deployments" and not one.existing]
+    found = [
+        one for one in root.resources if one.type.lower() != "microsoft.resources/deployments" and not one.existing
+    ]
     for child in root.children:
         found += _listed(child)
     return found
@@ -82,7 +99,13 @@ def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
 def _wanted(resource: Any, id: str) -> Record:  # noqa: A002
     name = resource.name if isinstance(resource.name, str) else resource.name.text
     body = records.bare(resource.body, secrets=True)
-    return {"apiVersion": resource.api_version, "id": id, "name": name.rpartition("/")[2], **body, "type": resource.type}
+    return {
+        "apiVersion": resource.api_version,
+        "id": id,
+        "name": name.rpartition("/")[2],
+        **body,
+        "type": resource.type,
+    }
 
 
 def _live(world: World, id: str) -> Record | None:  # noqa: A002
@@ -99,7 +122,9 @@ def _readable(body: Record) -> Record:
     if isinstance(kept.get("sku"), dict):
         kept["sku"] = {key: value for key, value in kept["sku"].items() if key != "tier"}
     if isinstance(kept.get("identity"), dict):
-        kept["identity"] = {key: value for key, value in kept["identity"].items() if key not in ("principalId", "tenantId")}
+        kept["identity"] = {
+            key: value for key, value in kept["identity"].items() if key not in ("principalId", "tenantId")
+        }
     kept["properties"] = _strip(kept.get("properties") or {})
     encryption = kept["properties"].get("encryption")
     if isinstance(encryption, dict):
@@ -164,5 +189,11 @@ def _deletions(world: World, scope: str, changes: list[Record]) -> list[Record]:
     found = []
     for key, record in world.store.scan("resource", scope.lower() + "/"):
         if key not in named and resources.is_listed(record):
-            found.append({"resourceId": record["body"]["id"], "changeType": "Delete", "before": arranged(_readable(record["body"]))})
+            found.append(
+                {
+                    "resourceId": record["body"]["id"],
+                    "changeType": "Delete",
+                    "before": arranged(_readable(record["body"])),
+                }
+            )
     return found

@@ -31,10 +31,15 @@ _FILTER = re.compile(r"(\w+)\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
 def _check(arrival: Arrival) -> None:
     properties = arrival.properties
     if not _GUID.fullmatch(arrival.id.name):
-        raise bad_request(f"The role assignment ID '{arrival.id.name}' is not valid. It must be a GUID.", "InvalidRoleAssignmentId")
+        raise bad_request(
+            f"The role assignment ID '{arrival.id.name}' is not valid. It must be a GUID.", "InvalidRoleAssignmentId"
+        )
     for required in ("roleDefinitionId", "principalId"):
         if not properties.get(required):
-            raise bad_request(f"The request to create role assignment '{arrival.id.name}' is not valid. {required} is required.", "InvalidCreateRoleAssignmentRequest")
+            raise bad_request(
+                f"The request to create role assignment '{arrival.id.name}' is not valid. {required} is required.",
+                "InvalidCreateRoleAssignmentRequest",
+            )
     if arrival.previous is not None:
         _check_same(arrival)
     else:
@@ -99,7 +104,9 @@ def list_assignments(world: World, request: Request, scope: str) -> Response:
     for key, record in world.store.scan("resource"):
         if _MARK in key and _in_scope(key.partition(_MARK)[0], scope.lower(), at_scope):
             properties = record["body"]["properties"]
-            if all(str(properties.get(_NAMES.get(name, name), "")).lower() == value for name, value in conditions.items()):
+            if all(
+                str(properties.get(_NAMES.get(name, name), "")).lower() == value for name, value in conditions.items()
+            ):
                 found.append(record["body"])
     return page(found)
 
@@ -173,7 +180,10 @@ def _fill_lock(arrival: Arrival) -> Body:
 
 
 def _missing_definition(id: ResourceId) -> Refused:  # noqa: A002
-    return not_found(f"The specified role definition with ID '{id.name.replace('-', '')}' does not exist.", "RoleDefinitionDoesNotExist")
+    return not_found(
+        f"The specified role definition with ID '{id.name.replace('-', '')}' does not exist.",
+        "RoleDefinitionDoesNotExist",
+    )
 
 
 KINDS = (

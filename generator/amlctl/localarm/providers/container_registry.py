@@ -1,5 +1,7 @@
 """Microsoft.ContainerRegistry: registries and replications (observed: 2021-09-01 Basic, 2023-07-01 Premium)."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from amlctl.localarm.ids import ResourceId
@@ -28,7 +30,10 @@ _REPLICATION = Reply(state="Creating", status_at="{id}/operationStatuses/replica
 def _check(arrival: Arrival) -> None:
     name = arrival.id.name
     if not names.REGISTRY.fullmatch(name):
-        message = f"The registry name '{name}' is invalid. It may contain alpha numeric characters only and must be between 5 and 50 characters."
+        message = (
+            f"The registry name '{name}' is invalid. It may contain alpha numeric characters only and must be between 5"
+            " and 50 characters."
+        )
         raise bad_request(message, "InvalidRegistryName")
     if arrival.previous is None and names.holder(arrival.world, REGISTRY, name):
         message = (
@@ -53,7 +58,11 @@ def _fill(arrival: Arrival) -> Body:
         "privateEndpointConnections": arrival.kept.get("privateEndpointConnections", []),
     }
     filled = resource(
-        arrival, properties, sku={"name": sku, "tier": sku}, location=location_of(arrival), systemData=system_data(arrival)
+        arrival,
+        properties,
+        sku={"name": sku, "tier": sku},
+        location=location_of(arrival),
+        systemData=system_data(arrival),
     )
     filled.setdefault("tags", {})
     return filled

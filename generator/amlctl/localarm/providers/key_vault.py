@@ -1,4 +1,6 @@
-"""Microsoft.KeyVault: vaults with their soft delete, secrets without their values (observed: 2021-04-01-preview, 2023-07-01)."""
+"""Microsoft.KeyVault: vaults, their soft delete, secrets without values (observed: 2021-04-01-preview, 2023-07-01)."""
+
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from datetime import timedelta
 from amlctl.localarm.ids import ResourceId
 from amlctl.localarm.providers import names
 from amlctl.localarm.providers.kinds import (
+    SYNC_200,
     Arrival,
     Body,
     Kind,
     Reply,
-    SYNC_200,
     fill_bare,
     location_of,
     resource,
@@ -46,7 +48,8 @@ def _check(arrival: Arrival) -> None:
 def _check_name(arrival: Arrival, name: str) -> None:
     if names.holder(arrival.world, VAULT, name):
         message = (
-            f"The vault name '{name}' is already in use. Vault names are globally unique so it is possible that the name"
+            f"The vault name '{name}' is already in use. Vault names are globally unique so it is possible that"
+            f" the name"
             " is already taken. If you are sure that the vault name was not taken then it is possible that a vault with"
             " the same name was recently deleted but not purged after being placed in a recoverable state. If the vault"
             " is in a recoverable state then the vault will need to be purged before reusing the name. For more"
@@ -100,7 +103,9 @@ def _removed(world: World, id: ResourceId, body: Body, query: Mapping[str, str])
     }
     if body["properties"].get("enablePurgeProtection"):
         properties["purgeProtectionEnabled"] = True
-    listed = f"/subscriptions/{id.subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{id.name}"
+    listed = (
+        f"/subscriptions/{id.subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{id.name}"
+    )
     document = {"id": listed, "name": id.name, "type": "Microsoft.KeyVault/deletedVaults", "properties": properties}
     world.store.put("deleted", names.deleted_key(VAULT, id.name), {"body": document, "vault": body})
 

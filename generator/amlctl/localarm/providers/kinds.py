@@ -1,5 +1,7 @@
 """What a resource type is to the endpoint: how its bodies are filled, how its PUT and DELETE are answered."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -41,7 +43,7 @@ class Arrival(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """How a write is answered. Addresses are templates with ``{sub}``, ``{group}``, ``{id}``, ``{location}``, ``{operation}``.
+    """How a write is answered. Addresses are templates: ``{sub} {group} {id} {location} {operation}``.
 
     `state` is shown while the work goes on; "" means that it is done at once. `body` is ``resource``, ``empty`` or
     ``object`` (``{}``). `result` is what the Location address gives in the end: ``empty``, ``status`` or ``resource``.
@@ -75,7 +77,7 @@ def nothing(arrival: Arrival, body: Body) -> None:
     """Do nothing after a write."""
 
 
-def as_stored(world: World, id: ResourceId, body: Body) -> Body:  # noqa: A002, ARG001
+def as_stored(world: World, id: ResourceId, body: Body) -> Body:  # noqa: A002
     """Show a body as it is stored."""
     return body
 
@@ -95,7 +97,7 @@ class Kind(NamedTuple):
     after: Callable[[Arrival, Body], None] = nothing
     view: Callable[[World, ResourceId, Body], Body] = as_stored
     removed: Callable[[World, ResourceId, Body, Mapping[str, str]], None] = simply_gone
-    actions: Mapping[str, Action] = {}  # noqa: RUF012  (never written)
+    actions: Mapping[str, Action] = {}
     embeds: tuple[str, ...] = ()
     """Properties that are lists of children with a life of their own (``subnets``)."""
     listed: bool = True
@@ -148,7 +150,9 @@ def identity(arrival: Arrival, sent: Body) -> Body:
         filled["tenantId"] = arrival.world.tenant_id
     users = sent.get("userAssignedIdentities")
     if isinstance(users, dict):
-        filled["userAssignedIdentities"] = {key: _user(arrival.world, key) for key, value in users.items() if value is not None}
+        filled["userAssignedIdentities"] = {
+            key: _user(arrival.world, key) for key, value in users.items() if value is not None
+        }
     return filled
 
 

@@ -1,5 +1,7 @@
 """Microsoft.OperationalInsights: workspaces (observed: 2021-06-01, 2025-07-01)."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -44,7 +46,8 @@ def _spelled(arrival: Arrival) -> dict[str, str]:
     if arrival.api_version >= "2022":
         return {}
     lower = arrival.id._replace(
-        scope=arrival.id.scope.replace("/resourceGroups/", "/resourcegroups/"), namespace="microsoft.operationalinsights"
+        scope=arrival.id.scope.replace("/resourceGroups/", "/resourcegroups/"),
+        namespace="microsoft.operationalinsights",
     )
     return {"id": lower.text}
 

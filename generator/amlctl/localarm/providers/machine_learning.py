@@ -1,5 +1,7 @@
 """Microsoft.MachineLearningServices: workspaces, connections, registries (observed: 2024-04-01)."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,11 +11,11 @@ from typing import Any
 from amlctl.localarm.ids import ResourceId, parse
 from amlctl.localarm.providers import names
 from amlctl.localarm.providers.kinds import (
+    SYNC_200,
     Arrival,
     Body,
     Kind,
     Reply,
-    SYNC_200,
     fill_bare,
     location_of,
     resource,
@@ -50,7 +52,10 @@ _KINDS = ("Default", "Hub", "Project", "FeatureStore")
 
 def _check_workspace(arrival: Arrival) -> None:
     if not names.WORKSPACE.fullmatch(arrival.id.name):
-        message = f"The workspace name '{arrival.id.name}' is invalid: 3 to 33 letters, digits, '-' or '_', a letter or digit first."
+        message = (
+            f"The workspace name '{arrival.id.name}' is invalid: 3 to 33 letters, digits, '-' or '_', a letter or digit"
+            " first."
+        )
         raise bad_request(message, "ValidationError")
     deleted = arrival.world.store.get("deleted", names.deleted_key(WORKSPACE, arrival.id.text))
     if arrival.previous is None and deleted:
@@ -72,7 +77,8 @@ def _check_fixed(arrival: Arrival, name: str) -> None:
 def _fill_workspace(arrival: Arrival) -> Body:
     location, guid = location_of(arrival), arrival.guid("workspace")
     properties = with_defaults(
-        without(arrival.properties, "allowPublicAccessWhenBehindVnet", "provisionNetworkNow"), _workspace_defaults(arrival)
+        without(arrival.properties, "allowPublicAccessWhenBehindVnet", "provisionNetworkNow"),
+        _workspace_defaults(arrival),
     )
     if arrival.properties.get("allowPublicAccessWhenBehindVnet"):
         properties["allowPublicAccessWhenBehindVnet"] = True
@@ -227,14 +233,20 @@ def _resync(world: World, request: Request, id: ResourceId, body: Body) -> Respo
 
 def _diagnose(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
     results = ("userDefinedRouteResults", "networkSecurityRuleResults", "resourceLockResults", "dnsResolutionResults")
-    more = ("storageAccountResults", "keyVaultResults", "containerRegistryResults", "applicationInsightsResults", "otherResults")
+    more = (
+        "storageAccountResults",
+        "keyVaultResults",
+        "containerRegistryResults",
+        "applicationInsightsResults",
+        "otherResults",
+    )
     value: Any = {name: [] for name in (*results, *more)}
     return Response(200, {"value": value})
 
 
 def _fill_connection(arrival: Arrival) -> Body:
     workspace = arrival.id.parent
-    defaults = {
+    defaults: Body = {
         "group": "Azure",
         "expiryTime": None,
         "useWorkspaceManagedIdentity": False,

@@ -36,7 +36,5 @@ def _missing(id: ResourceId) -> Refused:  # noqa: A002
 
 KINDS = (
     Kind(IDENTITY, _fill, _PUT),
-    Kind(
-        f"{IDENTITY}/federatedIdentityCredentials", _fill_credential, _PUT, missing=_missing
-    ),
+    Kind(f"{IDENTITY}/federatedIdentityCredentials", _fill_credential, _PUT, missing=_missing),
 )

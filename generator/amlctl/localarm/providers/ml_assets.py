@@ -1,5 +1,7 @@
 """Datastores, asset versions, endpoints, schedules, jobs of Azure ML (UNVERIFIED but for what azure-ai-ml needs)."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from typing import Any
@@ -57,7 +59,9 @@ def _put_default(arrival: Arrival, workspace: Body, account: ResourceId, name: s
         "tags": None,
         "properties": None,
         "isDefault": name == "workspaceblobstore",
-        "credentials": {"credentialsType": "None" if by_identity and sent["datastoreType"] == "AzureBlob" else "AccountKey"},
+        "credentials": {
+            "credentialsType": "None" if by_identity and sent["datastoreType"] == "AzureBlob" else "AccountKey"
+        },
         "subscriptionId": account.subscription,
         "resourceGroup": account.group,
         **sent,
@@ -66,21 +70,29 @@ def _put_default(arrival: Arrival, workspace: Body, account: ResourceId, name: s
         "serviceDataAccessAuthIdentity": "None",
     }
     id = arrival.id.child("datastores", name)  # noqa: A001
-    body = {"id": id.text, "name": name, "type": id.type, "properties": properties, "systemData": workspace["systemData"]}
+    body = {
+        "id": id.text,
+        "name": name,
+        "type": id.type,
+        "properties": properties,
+        "systemData": workspace["systemData"],
+    }
     arrival.world.store.put("resource", id.key, {"body": body, "api": arrival.api_version, "born": arrival.born})
 
 
 def _check_datastore(arrival: Arrival) -> None:
     kind = str(arrival.properties.get("datastoreType", "")).lower()
     if kind not in _DATASTORES:
-        raise bad_request(f"The datastore type '{arrival.properties.get('datastoreType')}' is not supported.", "ValidationError")
+        raise bad_request(
+            f"The datastore type '{arrival.properties.get('datastoreType')}' is not supported.", "ValidationError"
+        )
     if not isinstance(arrival.properties.get("credentials"), dict):
         raise bad_request("The credentials field is required.", "ValidationError")
 
 
 def _fill_datastore(arrival: Arrival) -> Body:
     credentials = without(arrival.properties["credentials"], "secrets")
-    defaults = {
+    defaults: Body = {
         "description": None,
         "tags": {},
         "properties": {},
@@ -114,7 +126,8 @@ def _check_version(arrival: Arrival) -> None:
     if changed or added:
         what = arrival.id.types[-2].removesuffix("s")
         message = (
-            f"A {what} with this name and version already exists: {arrival.id.names[-2]}:{arrival.id.name}. It cannot be"
+            f"A {what} with this name and version already exists: {arrival.id.names[-2]}:{arrival.id.name}. It"
+            f" cannot be"
             f" changed ({', '.join(changed + added)}); create a new version."
         )
         raise Refused(409, "Conflict", message)
@@ -136,7 +149,7 @@ _VERSION_DEFAULTS: dict[str, Body] = {
 
 
 def _fill_version(arrival: Arrival) -> Body:
-    common = {"description": None, "tags": {}, "properties": {}, "isAnonymous": False, "isArchived": False}
+    common: Body = {"description": None, "tags": {}, "properties": {}, "isAnonymous": False, "isArchived": False}
     sent = {key: value for key, value in arrival.properties.items() if not (key == "flavors" and value is None)}
     if arrival.previous is not None:
         sent = {**arrival.kept, **sent}
@@ -174,7 +187,7 @@ def _next(version: str) -> str | None:
 
 
 def _fill_container(arrival: Arrival) -> Body:
-    common = {"description": None, "tags": {}, "properties": {}, "isArchived": False}
+    common: Body = {"description": None, "tags": {}, "properties": {}, "isArchived": False}
     latest = {key: arrival.kept.get(key) for key in ("latestVersion", "nextVersion")}
     return resource(arrival, {**with_defaults(arrival.properties, common), **latest}, systemData=system_data(arrival))
 
@@ -209,7 +222,11 @@ def _fill_deployment(arrival: Arrival) -> Body:
     online = "onlineEndpoints" in arrival.id.types
     defaults: Body = {"description": None, "properties": {}, "environmentVariables": {}}
     if online:
-        defaults |= {"endpointComputeType": "Managed", "scaleSettings": {"scaleType": "Default"}, "appInsightsEnabled": False}
+        defaults |= {
+            "endpointComputeType": "Managed",
+            "scaleSettings": {"scaleType": "Default"},
+            "appInsightsEnabled": False,
+        }
     properties = {**with_defaults(arrival.properties, defaults), "provisioningState": "Succeeded"}
     sku = arrival.body.get("sku") or ({"name": "Default", "capacity": 1} if online else None)
     filled = resource(arrival, properties, location=location_of(arrival), systemData=system_data(arrival))
@@ -251,13 +268,22 @@ def _assets() -> list[Kind]:
         for asset in ("environments", "models", "data", "components", "codes"):
             found.append(Kind(f"{above}/{asset}", _fill_container, listed=False))
             found.append(
-                Kind(f"{above}/{asset}/versions", _fill_version, put, check=_check_version, after=_after_version, listed=False)
+                Kind(
+                    f"{above}/{asset}/versions",
+                    _fill_version,
+                    put,
+                    check=_check_version,
+                    after=_after_version,
+                    listed=False,
+                )
             )
     return found
 
 
 KINDS = (
-    Kind(f"{W}/datastores", _fill_datastore, Reply(), GONE, _check_datastore, actions={"listsecrets": _datastore_secrets}),
+    Kind(
+        f"{W}/datastores", _fill_datastore, Reply(), GONE, _check_datastore, actions={"listsecrets": _datastore_secrets}
+    ),
     *_assets(),
     Kind(
         f"{W}/onlineEndpoints",

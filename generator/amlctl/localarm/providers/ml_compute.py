@@ -1,4 +1,6 @@
-"""Azure ML computes: clusters, instances, attached ones (observed: an attached VM, 2021-07-01; the others UNVERIFIED)."""
+"""Azure ML computes: clusters, instances, attached ones (observed: an attached VM, 2021-07-01; others UNVERIFIED)."""
+
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
 
 from __future__ import annotations
 
@@ -14,12 +16,22 @@ from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
 
 COMPUTE = "Microsoft.MachineLearningServices/workspaces/computes"
-_STATUS = "{sub}/providers/Microsoft.MachineLearningServices/locations/{location}/computeOperationsStatus/{operation}?service=new"
+_AT = "{sub}/providers/Microsoft.MachineLearningServices/locations/{location}"
+_STATUS = _AT + "/computeOperationsStatus/{operation}?service=new"
 _PUT = Reply(state="Creating", status_at=_STATUS, percent=True)
 _DELETE = Reply(new=202, body="empty", status_at=_STATUS, percent=True)
 ACTION = Reply(new=202, body="empty", status_at=_STATUS, percent=True)
 _NAME = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-[0-9]+$)[a-zA-Z0-9-]{1,23}")
-_ATTACHED = {"virtualmachine", "kubernetes", "aks", "databricks", "hdinsight", "synapsespark", "datafactory", "datalakeanalytics"}
+_ATTACHED = {
+    "virtualmachine",
+    "kubernetes",
+    "aks",
+    "databricks",
+    "hdinsight",
+    "synapsespark",
+    "datafactory",
+    "datalakeanalytics",
+}
 _KNOWN = {"amlcompute", "computeinstance", *_ATTACHED}
 
 
@@ -33,7 +45,8 @@ def _check(arrival: Arrival) -> None:
         raise bad_request(f"The compute type '{arrival.properties.get('computeType')}' is not supported.", "UserError")
     if kind in ("amlcompute", "computeinstance") and not _NAME.fullmatch(arrival.id.name):
         message = (
-            f"Compute name '{arrival.id.name}' is invalid. It can include letters, digits and dashes. It must start with a"
+            f"Compute name '{arrival.id.name}' is invalid. It can include letters, digits and dashes. It must"
+            f" start with a"
             " letter, be between 2 and 24 characters in length and not end in a dash and digits."
         )
         raise bad_request(message, "UserError")
@@ -132,7 +145,12 @@ def _instance(arrival: Arrival, sent: Body) -> Body:
         "schedules": None,
         "idleTimeBeforeShutdown": None,
     }
-    ssh = {"sshPublicAccess": "Disabled", "adminUserName": "azureuser", "sshPort": 50000, **(sent.get("sshSettings") or {})}
+    ssh = {
+        "sshPublicAccess": "Disabled",
+        "adminUserName": "azureuser",
+        "sshPort": 50000,
+        **(sent.get("sshSettings") or {}),
+    }
     filled = {
         **with_defaults(sent, defaults),
         "vmSize": str(sent.get("vmSize", "")).upper(),

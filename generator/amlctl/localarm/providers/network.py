@@ -1,4 +1,4 @@
-"""Microsoft.Network: networks, groups, endpoints, private zones (observed: 2020-11-01, 2022-07-01, zones 2018-09-01)."""
+"""Microsoft.Network: networks, groups, endpoints, zones (observed: 2020-11-01, 2022-07-01, zones 2018-09-01)."""
 
 from __future__ import annotations
 
@@ -38,17 +38,38 @@ _SUBNET = {
     "privateEndpointNetworkPolicies": "Disabled",
     "privateLinkServiceNetworkPolicies": "Enabled",
 }
-_RULE_LISTS = {
+_RULE_LISTS: Body = {
     "sourcePortRanges": [],
     "destinationPortRanges": [],
     "sourceAddressPrefixes": [],
     "destinationAddressPrefixes": [],
 }
 _DEFAULT_RULES = (
-    ("AllowVnetInBound", "Allow inbound traffic from all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000),
-    ("AllowAzureLoadBalancerInBound", "Allow inbound traffic from azure load balancer", "AzureLoadBalancer", "*", "Allow", 65001),
+    (
+        "AllowVnetInBound",
+        "Allow inbound traffic from all VMs in VNET",
+        "VirtualNetwork",
+        "VirtualNetwork",
+        "Allow",
+        65000,
+    ),
+    (
+        "AllowAzureLoadBalancerInBound",
+        "Allow inbound traffic from azure load balancer",
+        "AzureLoadBalancer",
+        "*",
+        "Allow",
+        65001,
+    ),
     ("DenyAllInBound", "Deny all inbound traffic", "*", "*", "Deny", 65500),
-    ("AllowVnetOutBound", "Allow outbound traffic from all VMs to all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000),
+    (
+        "AllowVnetOutBound",
+        "Allow outbound traffic from all VMs to all VMs in VNET",
+        "VirtualNetwork",
+        "VirtualNetwork",
+        "Allow",
+        65000,
+    ),
     ("AllowInternetOutBound", "Allow outbound traffic from all VMs to Internet", "*", "Internet", "Allow", 65001),
     ("DenyAllOutBound", "Deny all outbound traffic", "*", "*", "Deny", 65500),
 )

@@ -1,5 +1,7 @@
 """Azure ML's quota and sizes: usages, quotas, VM sizes, and the check of a new compute. The limits are UNVERIFIED."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,7 +38,8 @@ def check_quota(arrival: Arrival) -> None:
     allowed = limit(arrival.world, location_of(arrival), "TotalLowPriorityCores" if low else size.family)
     if size.cores > allowed:
         message = (
-            f"The specified subscription has a {'low priority' if low else size.family} vCPU quota of {allowed} and cannot"
+            f"The specified subscription has a {'low priority' if low else size.family} vCPU quota of {allowed}"
+            f" and cannot"
             f" accomodate for at least 1 requested managed compute node which maps to {size.cores} vCPUs."
         )
         raise bad_request(message, "ClusterCoreQuotaReached")

@@ -1,5 +1,7 @@
 """Microsoft.Storage: accounts, services, containers, shares (observed: 2021-04-01, 2023-01-01)."""
 
+# ruff: noqa: ARG001  (a handler's arguments are those of its table)
+
 from __future__ import annotations
 
 from typing import Any
@@ -25,9 +27,7 @@ from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
 
 _RESULT = "{sub}/providers/Microsoft.Storage/locations/{location}/asyncoperations/{operation}?monitor=true"
-_ACCOUNT_PUT = Reply(
-    new=202, same=200, state="Creating", body="empty", result_at=_RESULT, result="resource", text=True
-)
+_ACCOUNT_PUT = Reply(new=202, same=200, state="Creating", body="empty", result_at=_RESULT, result="resource", text=True)
 _BLOB_ONLY = ("dfs", "blob", "table")
 _ALL = ("dfs", "web", "blob", "queue", "table", "file")
 
@@ -193,7 +193,13 @@ _FILE = {
     "shareDeleteRetentionPolicy": {"enabled": True, "days": 7},
 }
 _QUEUE = {
-    "logging": {"version": "1.0", "delete": False, "read": False, "write": False, "retentionPolicy": {"enabled": False}},
+    "logging": {
+        "version": "1.0",
+        "delete": False,
+        "read": False,
+        "write": False,
+        "retentionPolicy": {"enabled": False},
+    },
     "cors": {"corsRules": []},
 }
 
@@ -204,7 +210,12 @@ KINDS = (
         _ACCOUNT_PUT,
         GONE,
         _check_account,
-        actions={"listkeys": _list_keys, "regeneratekey": _list_keys, "listaccountsas": _list_sas, "listservicesas": _list_sas},
+        actions={
+            "listkeys": _list_keys,
+            "regeneratekey": _list_keys,
+            "listaccountsas": _list_sas,
+            "listservicesas": _list_sas,
+        },
     ),
     Kind(f"{_ACCOUNT}/blobServices", _service(_BLOB, sku=True), SYNC_200),
     Kind(f"{_ACCOUNT}/fileServices", _service(_FILE, sku=True), SYNC_200),
