@@ -15,8 +15,8 @@ from amlctl.localarm.world import World
 _READ_ONLY_TEXT = """
     provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation secondarylocation
     statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate creationdate
-    resourceguid workspaceid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
-    updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
+    resourceguid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
+    workspaceid updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
 """
 _READ_ONLY = frozenset(_READ_ONLY_TEXT.split())
 _TOP = (
@@ -178,6 +178,8 @@ def _same_text(path: str, before: Any, after: Any) -> bool:
     """Say whether two texts mean the same: ids, types and locations have no case."""
     if not isinstance(before, str) or not isinstance(after, str):
         return False
+    if path.endswith(".vmSize"):
+        return before.lower() == after.lower()
     if path == "location":
         return before.replace(" ", "").lower() == after.replace(" ", "").lower()
     return (path in ("type", "id", "name") or before.startswith("/subscriptions/")) and before.lower() == after.lower()

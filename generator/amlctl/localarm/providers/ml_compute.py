@@ -216,7 +216,7 @@ _FILLERS: dict[str, Callable[[Arrival, Body], Body]] = {
 
 
 def _power(state: str, operation: str) -> Any:
-    """Build the handler of start, stop or restart: an instance only, answered 202."""
+    """Build the handler of start, stop or restart: an instance only; 202, until 2020 200."""
 
     def act(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
         from amlctl.localarm import longrunning
@@ -229,7 +229,8 @@ def _power(state: str, operation: str) -> Any:
         inner = record["body"]["properties"]["properties"]
         inner |= {"state": state, "lastOperation": _operation(world, operation)}
         world.store.put("resource", id.key, record)
-        return longrunning.begin(world, request, id, ACTION, body).response
+        begun = longrunning.begin(world, request, id, ACTION, body).response
+        return begun._replace(status=200) if request.api_version < "2021" else begun
 
     return act
 
