@@ -1,0 +1,46 @@
+"""What is wrong with a Bicep file: the official compiler's type checks, limits and linter rules.
+
+In: a parsed file and a ``Files`` value for what it refers to. Out: findings with official codes, levels and places; the
+texts are our own. It compiles nothing and never raises for a wrong file. Codes that are not found: README.md of the room.
+
+``check(result, files, path)`` gives the findings of the checks; those of the parser are in ``result.findings``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amlctl.bicep.checks.checker import Checker
+    from amlctl.bicep.checks.modules import Session
+    from amlctl.bicep.source import Files
+    from amlctl.bicep.syntax import ParseResult
+    from amlctl.diagnostics import Finding
+
+
+def check(result: ParseResult, files: Files, path: str, session: Session | None = None) -> tuple[Finding, ...]:
+    """Give what is wrong with a file beyond its syntax, in the order of the places.
+
+    ``session`` keeps parsed files and module interfaces between the files of one compilation.
+    """
+    from amlctl.bicep.checks.messages import findings
+    from amlctl.bicep.checks.modules import Session
+
+    session = session or Session(files)
+    session.begin(path)
+    return findings(run(result, session, path))
+
+
+def run(result: ParseResult, session: Session, path: str) -> Checker:
+    """Check one file and give the state, with its reports and types."""
+    from amlctl.bicep import syntax as s
+    from amlctl.bicep.checks.checker import Checker
+    from amlctl.bicep.checks.statements import check_statement
+
+    c = Checker(result.tree, result.findings, session, path)
+    for statement in result.tree.statements:
+        check_statement(c, statement)
+    for resource in c.every(s.Resource):
+        if c.parent(resource) is not None:
+            check_statement(c, resource)
+    return c

@@ -1,0 +1,515 @@
+"""Calls: which overload fits, what is wrong with the arguments, what the call gives (TypeSystem/FunctionResolver.cs)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from amlctl.bicep import syntax as s
+from amlctl.bicep.checks import functions as f
+from amlctl.bicep.checks import types as t
+from amlctl.bicep.checks.assign import assignable, assignable_without_null
+from amlctl.bicep.checks.bind import DECORATORS, INLINE, PARAM_DEFAULT, Symbol
+from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.names import name as type_name
+from amlctl.bicep.checks.names import suggest
+from amlctl.bicep.checks.types import Type, force
+
+Node = s.Node
+Overloads = tuple[f.Overload, ...]
+_DECORATOR_CODES = {"param": "BCP125", "var": "BCP126", "resource": "BCP127", "module": "BCP128", "output": "BCP129",
+                    "type": "BCP297", "metadata": "BCP269", "func": "BCP339", "extension": "BCP129"}  # fmt: skip
+
+
+class Mismatch(NamedTuple):
+    """An argument that does not fit an overload."""
+
+    overload: f.Overload
+    at: int
+    found: Type
+    wanted: Type
+
+
+# ---- f(...) --------------------------------------------------------------------------------------------------------
+
+
+def call(c: Checker, node: s.FunctionCall) -> Type:
+    """Give the type of ``f(...)``: a declared or imported function, or one of ``sys`` and ``az``."""
+    from amlctl.bicep.checks.infer import cycle_error, type_of
+
+    symbol = c.symbol(node)
+    if symbol is not None:
+        cyclic = cycle_error(c, node, symbol)
+        if cyclic is not None:
+            return cyclic
+    found = resolve(c, node)
+    kinds = [type_of(c, argument) for argument in node.arguments]
+    if found is None:
+        return t.ERROR
+    return _result(c, node, found, kinds, (node.at + 1, node.end))
+
+
+def resolve(c: Checker, node: s.FunctionCall) -> Overloads | None:
+    """Give the overloads that a call means; None where it means none, which is reported."""
+    symbol = c.symbol(node)
+    if symbol is not None:
+        return _of_symbol(c, node, symbol)
+    where = c.binding.where.get(id(node), INLINE)
+    if node.name in ("sys", "az"):
+        c.report("BCP059", node.at, node.at + 1, node.name)
+        return None
+    found = _of_namespace(c, "", node.name, node.at, where)
+    if found is not None:
+        return found
+    _unknown(c, node, where)
+    return None
+
+
+def _of_symbol(c: Checker, node: s.FunctionCall, symbol: Symbol) -> Overloads | None:
+    if symbol.kind == "func":
+        return declared_function(c, symbol.node)
+    if symbol.kind == "import":
+        found = c.session.imported(c, symbol)
+        if type(found) is f.Overload:
+            return (found,)
+        if found is t.ERROR:
+            return None
+    for space in ("sys", "az"):
+        if f.is_known(space, node.name):
+            c.report("BCP265", node.at, node.at + 1, node.name, f"{space}.{node.name}")
+            return None
+    c.report("BCP059", node.at, node.at + 1, node.name)
+    return None
+
+
+def _unknown(c: Checker, node: s.FunctionCall, where: str) -> None:
+    from amlctl.bicep.checks.infer import missing
+
+    if node.name:
+        missing(c, node.at, node.at + 1, node.name, (*f.SYS, *f.AZ, *(f.DECORATORS if where in DECORATORS else ())))
+
+
+_HANDLED: Overloads = ()
+
+
+def _of_namespace(c: Checker, space: str, name: str, at: int, where: str) -> Overloads | None:
+    """Give the overloads of a namespace's function; an empty tuple: a fault was reported; None: there is none."""
+    if space != "az" and name in f.BANNED:
+        word = f.BANNED[name]
+        if word.startswith("BCP"):
+            c.report(word, at, at + 1)
+        else:
+            c.report("BCP069", at, at + 1, name, word)
+        return _HANDLED
+    decorator = f.DECORATORS.get(name) if where in DECORATORS and space != "az" else None
+    if decorator is not None:
+        return _decorator(c, name, decorator, at, where)
+    for one in ("sys", "az") if not space else (space,):
+        found = f.overloads(one, name)
+        if found:
+            return _placed(c, name, found, at, where)
+    return None
+
+
+def _decorator(c: Checker, name: str, decorator: f.Decorator, at: int, where: str) -> Overloads:
+    if where != "any decorator" and where not in decorator.targets:
+        c.report(_DECORATOR_CODES[where], at, at + 1, name)
+        return _HANDLED
+    return (f.parse_signature(name, decorator.signature),)
+
+
+def _placed(c: Checker, name: str, found: Overloads, at: int, where: str) -> Overloads:
+    """Look whether the function may stand here (SymbolValidator.ResolveFunctionFlags)."""
+    flags = found[0].flags
+    code = ""
+    if "default" in flags and where != PARAM_DEFAULT:
+        code = "BCP065"
+    elif "inline" in flags and where != INLINE:
+        code = "BCP066"
+    elif where in DECORATORS and where != "any decorator":
+        code = "BCP152"
+    if code:
+        c.report(code, at, at + 1, name)
+        return _HANDLED
+    return tuple(one for one in found if c.target & f.AT_SCOPES.get((name, len(one.parameters)), 15))
+
+
+def declared_function(c: Checker, node: s.Function) -> Overloads | None:
+    """Give the signature of a ``func`` declaration; None where it is not valid."""
+    from amlctl.bicep.checks.statements import function_type
+
+    found = function_type(c, node)
+    if found is t.ERROR:
+        return None
+    parameters = tuple(
+        f.Parameter(own.name.text, force(kind)) for own, kind in zip(node.parameters, found.parameters, strict=False)
+    )
+    return (f.Overload(node.name.text, parameters, len(parameters), None, force(found.result), frozenset()),)
+
+
+# ---- base.f(...) ---------------------------------------------------------------------------------------------------
+
+
+def instance_call(c: Checker, node: s.InstanceCall) -> Type:
+    """Give the type of ``base.f(...)``: a function of a namespace or a method of a resource."""
+    from amlctl.bicep.checks.access import _conditional, unwrapped
+    from amlctl.bicep.checks.infer import type_of
+
+    base = type_of(c, node.base)
+    if base is t.ERROR:
+        return t.ERROR
+    if _conditional(c, node.base) is not None:
+        c.report("BCP422", node.name_at, node.name_at + 1, type_name(base), level="warning")
+    body = unwrapped(base)
+    if body is t.ANY or type(body) not in (t.Obj, t.Namespace, t.Disc):
+        c.report("BCP067", node.name_at, node.name_at + 1, type_name(base))
+        return t.ERROR
+    kinds = [type_of(c, argument) for argument in node.arguments]
+    if not node.name:
+        return t.ERROR
+    found = _methods(c, node, base, body)
+    return t.ERROR if found is None else _result(c, node, found, kinds, (node.name_at + 1, node.end))
+
+
+def _methods(c: Checker, node: s.InstanceCall, base: Type, body: Type) -> Overloads | None:
+    if type(body) is t.Namespace:
+        return _namespace_function(c, node, body)
+    own = body.methods if type(body) is t.Obj else ()
+    named = tuple(one for one in own if one.name == node.name)
+    if type(base) is t.Res and f.is_list(node.name):
+        return (*named, f.parse_signature(node.name, f.RESOURCE_LIST))
+    if named:
+        return named
+    near = suggest(node.name, sorted({one.name for one in own}, key=str.lower))
+    if near is None:
+        c.report("BCP109", node.name_at, node.name_at + 1, type_name(base), node.name)
+    else:
+        c.report("BCP110", node.name_at, node.name_at + 1, type_name(base), node.name, near)
+    return None
+
+
+def _namespace_function(c: Checker, node: s.InstanceCall, space: t.Namespace) -> Overloads | None:
+    where = c.binding.where.get(id(node), INLINE)
+    if space.name not in ("sys", "az") or space.functions:
+        own = space.functions.get(node.name)
+        if own is not None:
+            return (own,)
+        names: Iterable[str] = space.functions
+    else:
+        found = _of_namespace(c, space.name, node.name, node.name_at, where)
+        if found is not None:
+            return found or None
+        names = (*(f.SYS if space.name == "sys" else f.AZ), *(f.DECORATORS if where in DECORATORS else ()))
+    near = suggest(node.name, sorted(names, key=str.lower))
+    code = "BCP107" if near is None else "BCP108"
+    c.report(code, node.name_at, node.name_at + 1, node.name, space.name, near or "")
+    return None
+
+
+# ---- overloads -----------------------------------------------------------------------------------------------------
+
+
+def _result(c: Checker, node: Node, found: Overloads, kinds: list[Type], span: tuple[int, int]) -> Type:
+    if not found:
+        return t.ERROR
+    wrong = t.ERROR in kinds
+    recovered = [t.ANY if kind is t.ERROR else kind for kind in kinds]
+    matches, mismatches, counts = match(found, recovered)
+    if not matches:
+        loosened = _without_null(mismatches, recovered)
+        if loosened is not None:
+            return _result(c, node, found, loosened, span)
+        _report_mismatch(c, node, mismatches, counts, len(kinds), span)
+        return t.ERROR
+    if wrong:
+        return t.ERROR
+    if len(matches) > 1:
+        return t.ANY
+    return _chosen(c, node, matches[0], recovered)
+
+
+def match(
+    found: Iterable[f.Overload], kinds: list[Type]
+) -> tuple[list[f.Overload], list[Mismatch], list[tuple[int, int | None]]]:
+    """Give the overloads that fit; else what keeps each of them from it."""
+    maybe: list[f.Overload] = []
+    mismatches: list[Mismatch] = []
+    counts: list[tuple[int, int | None]] = []
+    for overload in found:
+        most = overload.most
+        if len(kinds) < overload.least or (most is not None and len(kinds) > most):
+            counts.append((overload.least, most))
+            continue
+        if all(kind is t.ANY for kind in kinds):
+            maybe.append(overload)
+            continue
+        wrong = _first_wrong(overload, kinds)
+        if wrong is None:
+            return [overload], [], []
+        mismatches.append(wrong)
+    plain = [one for one in maybe if not f.is_list(one.name)]
+    return plain or maybe, mismatches, counts
+
+
+def _first_wrong(overload: f.Overload, kinds: list[Type]) -> Mismatch | None:
+    for at, kind in enumerate(kinds):
+        wanted = parameter_type(overload, at)
+        if not assignable(kind, wanted):
+            return Mismatch(overload, at, kind, wanted)
+    return None
+
+
+def parameter_type(overload: f.Overload, at: int, item: Type = t.ANY) -> Type:
+    """Give the type of the argument at a place; ``item`` is what a lambda works on."""
+    parameter = overload.parameters[at] if at < len(overload.parameters) else overload.rest
+    kind = parameter.type if parameter is not None else t.ANY
+    return lambda_shape(kind, item) if isinstance(kind, str) else kind
+
+
+def lambda_shape(word: str, item: Type) -> t.Func:
+    """Give the type of the lambda that a function takes, for items of a type."""
+    if word == "lambda-filter":
+        return t.Func((item, t.INT), 1, t.BOOL)
+    if word == "lambda-map":
+        return t.Func((item, t.INT), 1, t.ANY)
+    if word == "lambda-sort":
+        return t.Func((item, item), 2, t.BOOL)
+    if word == "lambda-reduce":
+        return t.Func((t.ANY if item is t.ANY else item, item, t.INT), 2, t.ANY)
+    return t.Func((item,), 1, t.STRING if word == "lambda-key" else t.ANY)
+
+
+def _without_null(mismatches: list[Mismatch], kinds: list[Type]) -> list[Type] | None:
+    for wrong in mismatches:
+        rest = assignable_without_null(wrong.found, wrong.wanted)
+        if rest is not None:
+            return [rest if at == wrong.at else kind for at, kind in enumerate(kinds)]
+    return None
+
+
+def _report_mismatch(
+    c: Checker, node: Node, mismatches: list[Mismatch], counts: list[tuple[int, int | None]], given: int,
+    span: tuple[int, int],
+) -> None:  # fmt: skip
+    if len(mismatches) > 1 and len({wrong.at for wrong in mismatches}) == 1:
+        argument = node.arguments[mismatches[0].at]
+        wanted = ", ".join(f'"{type_name(wrong.wanted)}"' for wrong in mismatches)
+        c.report("BCP048", argument.at, argument.end, type_name(mismatches[0].found), wanted)
+    elif mismatches:
+        wrong = max(mismatches, key=lambda one: one.at)
+        argument = node.arguments[wrong.at]
+        c.report("BCP070", argument.at, argument.end, type_name(wrong.found), type_name(wrong.wanted))
+    elif counts:
+        least = min(low for low, _ in counts)
+        highs = [high for _, high in counts]
+        most = None if None in highs else max(high for high in highs if high is not None)
+        c.report("BCP071", *span, _expected(least, most), given)
+
+
+def _expected(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {least} {'argument' if least == 1 else 'arguments'}"
+    if least == most:
+        return f"{least} {'argument' if least == 1 else 'arguments'}"
+    return f"{least} to {most} arguments"
+
+
+def _chosen(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    from amlctl.bicep.checks.constants import require_constant
+    from amlctl.bicep.checks.narrow import narrow
+
+    item = t.item_of(kinds[0]) if kinds and type(kinds[0]) in (t.Arr, t.Tup) else t.ANY
+    for at, argument in enumerate(node.arguments):
+        parameter = overload.parameters[at] if at < len(overload.parameters) else overload.rest
+        if parameter is not None and parameter.constant:
+            require_constant(c, argument)
+        narrow(c, argument, parameter_type(overload, at, item))
+    special = _RESULTS.get(overload.name)
+    return overload.result if special is None else special(c, node, overload, kinds)
+
+
+# ---- lambdas -------------------------------------------------------------------------------------------------------
+
+
+def lambda_argument(c: Checker, node: s.Lambda, at: int) -> Type:
+    """Give the type of a lambda's parameter from the call that the lambda is an argument of."""
+    from amlctl.bicep.checks.infer import type_of
+
+    outer = c.parent(node)
+    if type(outer) not in (s.FunctionCall, s.InstanceCall) or not outer.arguments or outer.arguments[0] is node:
+        return t.ANY
+    place = next((n for n, argument in enumerate(outer.arguments) if argument is node), 0)
+    shapes = {one.parameters[place].type for one in f.overloads("sys", outer.name) if place < len(one.parameters)}
+    word = next((shape for shape in shapes if isinstance(shape, str)), None) if len(shapes) == 1 else None
+    if word is None:
+        return t.ANY
+    source = type_of(c, outer.arguments[0])
+    item = t.ANY
+    if type(source) in (t.Arr, t.Tup):
+        item = t.item_of(source)
+    elif word == "lambda-values" and type(source) is t.Obj:
+        item = _values(source)
+    parameters = lambda_shape(word, item).parameters
+    return parameters[at] if at < len(parameters) else t.ANY
+
+
+def _values(source: t.Obj) -> Type:
+    kinds = [prop.type for prop in source.props.values()]
+    return t.union([*kinds, *([source.extra.type] if source.extra else ())])
+
+
+# ---- results that depend on the arguments --------------------------------------------------------------------------
+
+
+def _scope(_: Checker, node: Node, overload: f.Overload, __: list[Type]) -> Type:
+    result = overload.result
+    if node.arguments:
+        body = t.Obj(result.body.name, {})
+        return t.ScopeRef(result.scope, tuple(node.arguments), body)
+    return result
+
+
+def _deployment(c: Checker, _: Node, overload: f.Overload, __: list[Type]) -> Type:
+    if c.target == 8:
+        return overload.result
+    return overload.result._replace(props={**overload.result.props, "location": t.Prop(t.STRING)})
+
+
+def _filter(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    return t.Arr(t.item_of(kinds[0]), None, t.length_limits(kinds[0])[1]) if type(kinds[0]) in _ARRAYS else t.ARRAY
+
+
+def _map(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    return t.Arr(force(kinds[1].result)) if type(kinds[1]) is t.Func else t.ARRAY
+
+
+def _map_values(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    return t.Obj("object", {}, t.Prop(force(kinds[1].result))) if type(kinds[1]) is t.Func else t.ANY
+
+
+def _sort(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    return t.Arr(t.item_of(kinds[0]), *t.length_limits(kinds[0])) if type(kinds[0]) in _ARRAYS else t.ARRAY
+
+
+def _to_object(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    if len(kinds) == 2 and type(kinds[0]) in _ARRAYS:
+        return t.Obj("object", {}, t.Prop(t.item_of(kinds[0])))
+    if len(kinds) == 3 and type(kinds[2]) is t.Func:
+        return t.Obj("object", {}, t.Prop(force(kinds[2].result)))
+    return t.ANY
+
+
+def _group_by(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    found = _to_object(c, node, overload, kinds)
+    return found if found is t.ANY else t.Obj("object", {}, t.Prop(t.Arr(found.extra.type)))
+
+
+def _end_item(last: bool) -> Callable[..., Type]:
+    def result(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+        kind = kinds[0]
+        if type(kind) is t.Tup:
+            return force(kind.items[-1 if last else 0]) if kind.items else t.NULL
+        if type(kind) is t.Arr:
+            return t.item_of(kind) if kind.minimum else t.nullable(t.item_of(kind))
+        return overload.result
+
+    return result
+
+
+def _items(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    kind = kinds[0]
+    value = t.ANY
+    if type(kind) is t.Obj and (kind.props or kind.extra):
+        value = _values(kind)
+    entry = t.Obj("object", {"key": t.Prop(t.STRING, t.REQUIRED), "value": t.Prop(value, t.REQUIRED)})
+    return t.Arr(entry)
+
+
+def _flatten(c: Checker, node: Node, _: f.Overload, kinds: list[Type]) -> Type:
+    inner = t.item_of(kinds[0]) if type(kinds[0]) in _ARRAYS else t.ANY
+    members = inner.members if type(inner) is t.Union else (inner,)
+    if all(type(member) in _ARRAYS for member in members):
+        return t.Arr(t.union(t.item_of(member) for member in members))
+    return t.ARRAY
+
+
+def _concat(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    if overload.result is t.STRING:
+        return t.STRING
+    if all(type(kind) is t.Tup for kind in kinds):
+        return t.Tup(tuple(item for kind in kinds for item in kind.items))
+    if all(type(kind) in _ARRAYS for kind in kinds):
+        return t.Arr(t.union(t.item_of(kind) for kind in kinds))
+    return t.ARRAY
+
+
+def _range(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    start, count = kinds
+    if type(start) is t.IntLit and type(count) is t.IntLit:
+        return t.Arr(t.Integer(start.value, start.value + count.value - 1), count.value, count.value)
+    return t.Arr(t.INT)
+
+
+def _case(change: Callable[[str], str]) -> Callable[..., Type]:
+    def result(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+        kind = kinds[0]
+        if type(kind) is t.StrLit:
+            return t.StrLit(change(kind.value))
+        return kind if type(kind) is t.Str else t.STRING
+
+    return result
+
+
+def _part(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    if type(kinds[0]) in _ARRAYS:
+        return t.Arr(t.item_of(kinds[0]))
+    return overload.result
+
+
+def _nameof(c: Checker, node: Node, _: f.Overload, __: list[Type]) -> Type:
+    argument = node.arguments[0]
+    if type(argument) in (s.Variable, s.PropertyAccess, s.ResourceAccess):
+        return t.StrLit(argument.name)
+    if type(argument) is s.ArrayAccess and type(argument.index) is s.String:
+        return t.StrLit(argument.index.value)
+    return c.error("BCP408", argument)
+
+
+def _load(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    return c.session.loaded(c, node, overload, kinds)
+
+
+_ARRAYS = (t.Arr, t.Tup)
+_RESULTS: dict[str, Callable[..., Type]] = {
+    "tenant": _scope,
+    "managementGroup": _scope,
+    "subscription": _scope,
+    "resourceGroup": _scope,
+    "deployment": _deployment,
+    "filter": _filter,
+    "map": _map,
+    "mapValues": _map_values,
+    "sort": _sort,
+    "toObject": _to_object,
+    "groupBy": _group_by,
+    "reduce": lambda _, __, ___, kinds: force(kinds[2].result) if type(kinds[2]) is t.Func else t.ANY,
+    "first": _end_item(False),
+    "last": _end_item(True),
+    "items": _items,
+    "flatten": _flatten,
+    "concat": _concat,
+    "range": _range,
+    "take": _part,
+    "skip": _part,
+    "toLower": _case(str.lower),
+    "toUpper": _case(str.upper),
+    "nameof": _nameof,
+    "uniqueString": lambda *_: t.Str(13, 13),
+    "guid": lambda *_: t.Str(36, 36),
+    "newGuid": lambda *_: t.Str(36, 36),
+    "loadTextContent": _load,
+    "loadFileAsBase64": _load,
+    "loadJsonContent": _load,
+    "loadYamlContent": _load,
+    "loadDirectoryFileInfo": _load,
+}

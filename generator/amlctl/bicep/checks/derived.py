@@ -1,0 +1,50 @@
+"""Types taken from resource types: ``resourceInput<'T@v'>`` and ``resourceOutput<'T@v'>``."""
+
+from __future__ import annotations
+
+from amlctl import types as catalogue
+from amlctl.bicep import syntax as s
+from amlctl.bicep.checks import types as t
+from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.resources import convert, from_string
+from amlctl.bicep.checks.types import Type
+
+_ACCESSES = (s.TypeProperty, s.TypeItems, s.TypeRest, s.TypeIndex)
+_THROUGH = (s.Parens, s.TypeNullable, s.TypeNonNull)
+
+
+def resource_derived(c: Checker, node: s.TypeGeneric) -> Type:
+    """Give the body type that the argument names; it must be accessed further, the whole body is not a type."""
+    if node.name == "resource":
+        c.report("BCP409", node.at, node.at + 1, level="warning")
+    if len(node.arguments) != 1:
+        return c.error("BCP071", node, 1, len(node.arguments))
+    argument = node.arguments[0]
+    if type(argument) is not s.String:
+        return c.error("BCP032", argument)
+    found = from_string(c, argument, argument.value, False)
+    if found is t.ERROR:
+        return t.ERROR
+    parent = c.parent(node)
+    while type(parent) in _THROUGH:
+        parent = c.parent(parent)
+    if type(parent) not in _ACCESSES:
+        c.report("BCP394", node.at, node.end)
+    return _body(found)
+
+
+def _body(found: t.Res) -> Type:
+    known = catalogue.find(found.name, found.version)
+    if known is None:
+        return t.Obj("object", dict(t.force(found.body).props))
+    node = known.node()
+    if isinstance(node, catalogue.Object):
+        return _loosened(convert(known.provider, known.body), found)
+    return convert(known.provider, known.body)
+
+
+def _loosened(body: Type, found: t.Res) -> Type:
+    extra = {name: t.Prop(prop.type) for name, prop in t.force(found.body).props.items()
+             if prop.flags & t.FALLBACK} if type(t.force(found.body)) is t.Obj else {}  # fmt: skip
+    fixed = {name: t.Prop(t.STRING, t.READ_ONLY) for name in ("id", "type", "apiVersion")}
+    return body._replace(props={**extra, **fixed, **body.props}) if type(body) is t.Obj else body

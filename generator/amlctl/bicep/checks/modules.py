@@ -1,0 +1,313 @@
+"""Other files: what a module takes and gives, what may be imported, what a load function reads.
+
+A ``Session`` keeps what was read, so that a file is parsed once however often it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from amlctl.bicep import syntax as s
+from amlctl.bicep.checks import types as t
+from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.types import Type
+
+if TYPE_CHECKING:
+    from amlctl.bicep.checks import functions as f
+    from amlctl.bicep.checks.bind import Symbol
+    from amlctl.bicep.source import Files
+
+Node = s.Node
+_FORBIDDEN = frozenset('"*:<>?|\\')
+_NAME = t.Str(1, 64, 0, r"^[-\w._()]+$")
+_IDENTITY = t.Obj("identity", {
+    "type": t.Prop(t.Union((t.StrLit("None"), t.StrLit("UserAssigned"))), t.REQUIRED | t.DEPLOY_TIME),
+    "userAssignedIdentities": t.Prop(t.Obj("userAssignedIdentities", {}, t.Prop(t.OBJECT)), t.DEPLOY_TIME),
+})  # fmt: skip
+MAX_NESTING = 40
+
+
+class Interface(NamedTuple):
+    """What a file shows to others: target scope, parameters, outputs, exports, whether it has errors."""
+
+    scope: int
+    parameters: dict[str, t.Prop]
+    outputs: dict[str, t.Prop]
+    exports: dict[str, Type]
+    has_errors: bool = False
+    template: bool = False
+
+
+class Session:
+    """Files that were read for the checks of one compilation."""
+
+    __slots__ = ("_interfaces", "_open", "_parsed", "files", "loose")
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._parsed: dict[str, s.ParseResult] = {}
+        self._interfaces: dict[str, Interface | None] = {}
+        self._open: list[str] = []
+
+    # --- reading ---
+
+    def parsed(self, path: str, text: str | None = None) -> s.ParseResult:
+        """Parse a file once; an OSError where it cannot be read."""
+        from amlctl.bicep.parser import parse
+
+        found = self._parsed.get(path)
+        if found is None:
+            text = self.files.read(path).decode("utf-8-sig", "replace") if text is None else text
+            found = self._parsed[path] = parse(text, path)
+        return found
+
+    def interface(self, path: str) -> Interface | None:
+        """Give what a .bicep or .json file shows; None where it lies on a cycle of files. OSError: not there."""
+        if path in self._open or len(self._open) > MAX_NESTING:
+            return None
+        if path not in self._interfaces:
+            self._open.append(path)
+            try:
+                self._interfaces[path] = self._template(path) if path.endswith(".json") else self._bicep(path)
+            finally:
+                self._open.pop()
+        return self._interfaces[path]
+
+    def _bicep(self, path: str) -> Interface:
+        from amlctl.bicep.checks import run
+
+        result = self.parsed(path)
+        c = run(result, self, path)
+        wrong = any(report.level == "error" for report in c.reports) or any(
+            finding.level == "error" for finding in result.findings
+        )
+        return _of_checker(c, wrong)
+
+    def _template(self, path: str) -> Interface:
+        from amlctl.bicep.checks.armtypes import interface_of
+
+        return interface_of(json.loads(self.files.read(path).decode("utf-8-sig")))
+
+    def begin(self, path: str) -> None:
+        """Note the file that is being checked, so that a file that uses itself is found."""
+        self._open.append(path)
+
+    # --- names from elsewhere ---
+
+    def imported(self, c: Checker, symbol: Symbol) -> Type:
+        """Give what an imported name is: a type, a function, a value, or a namespace for ``* as``."""
+        if symbol.kind == "extension":
+            return t.ANY
+        node = symbol.data if symbol.kind == "import" else symbol.node
+        found = self._import_target(c, node, False)
+        if found is None:
+            return t.ERROR
+        if symbol.kind == "wildcard":
+            return _namespace(symbol.name, found)
+        return found.exports.get(symbol.node.name, t.ERROR)
+
+    def _import_target(self, c: Checker, node: s.Import, report: bool) -> Interface | None:
+        return self._target(c, node.path, report, "BCP358")
+
+    def check_import(self, c: Checker, node: s.Import) -> None:
+        """Report an import whose file is not there or that names what it does not show."""
+        found = self._import_target(c, node, True)
+        if found is None:
+            return
+        seen: dict[str, s.ImportItem] = {}
+        for item in node.items:
+            if type(item) is not s.ImportItem:
+                continue
+            if item.name not in found.exports:
+                c.report("BCP360", item.at, item.at + 1, item.name)
+            elif item.name in seen:
+                for one in (seen[item.name], item):
+                    c.report("BCP362", one.at, one.end, item.name)
+            seen.setdefault(item.name, item)
+
+    def check_extension(self, c: Checker, node: s.Extension) -> None:
+        """Say that extensions are not supported here."""
+
+    # --- paths ---
+
+    def _target(self, c: Checker, path: Node, report: bool, missing: str) -> Interface | None:
+        text = self.local_path(c, path, report, missing)
+        if text is None:
+            return None
+        try:
+            found = self.interface(text)
+        except (OSError, ValueError):
+            if report:
+                c.report("BCP091", path.at, path.end, path.value)
+            return None
+        if found is None and report:
+            own = posixpath.normpath(c.file) == text
+            c.report("BCP094" if own else "BCP095", path.at, path.end, text)
+        return found
+
+    def local_path(self, c: Checker, path: Node, report: bool, missing: str) -> str | None:
+        """Give the path of a file that a statement names; None where it is no local path, which is reported."""
+        if type(path) is not s.String:
+            if report and type(path) is s.Interpolated:
+                c.report("BCP092", path.at, path.end)
+            elif report and type(path) is s.Skipped and not c.has_parse_error(path):
+                c.report(missing, path.at, path.end)
+            return None
+        text = path.value
+        if text.partition(":")[0] in ("br", "ts") or text.startswith(("br/", "ts/")):
+            return None
+        code = _wrong_path(text)
+        if code:
+            if report:
+                c.report(code, path.at, path.end, text)
+            return None
+        return posixpath.normpath(posixpath.join(posixpath.dirname(c.file), text))
+
+    # --- load functions ---
+
+    def loaded(self, c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+        """Give the type of a load function's result; a file that is not there is reported."""
+        argument = node.arguments[0]
+        kind = kinds[0]
+        if type(kind) is not t.StrLit:
+            return overload.result
+        code = _wrong_path(kind.value)
+        if code:
+            c.report(code, argument.at, argument.end, kind.value)
+            return t.ERROR
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(c.file), kind.value))
+        if overload.name == "loadDirectoryFileInfo":
+            return overload.result
+        try:
+            data = self.files.read(path)
+        except (OSError, ValueError):
+            c.report("BCP091", argument.at, argument.end, kind.value)
+            return t.ERROR
+        if overload.name == "loadTextContent":
+            return _loaded_text(c, argument, data)
+        return _loaded_json(c, argument, data) if overload.name == "loadJsonContent" else overload.result
+
+
+MAX_TEXT = 131072
+
+
+def _loaded_text(c: Checker, argument: Node, data: bytes) -> Type:
+    if len(data) > 4 * MAX_TEXT + 4:
+        return c.error("BCP184", argument, MAX_TEXT)
+    text = data.decode("utf-8-sig", "replace")
+    return t.StrLit(text) if len(text) <= MAX_TEXT else c.error("BCP184", argument, MAX_TEXT)
+
+
+def _loaded_json(c: Checker, argument: Node, data: bytes) -> Type:
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except ValueError:
+        return t.ANY if b"//" in data or b"/*" in data else c.error("BCP186", argument)
+    return literal_type(value)
+
+
+def literal_type(value: Any) -> Type:
+    """Give the type of a JSON value."""
+    if value is None:
+        return t.NULL
+    if isinstance(value, bool):
+        return t.BoolLit(value)
+    if isinstance(value, int):
+        return t.IntLit(value)
+    if isinstance(value, str):
+        return t.StrLit(value)
+    if isinstance(value, list):
+        return t.Tup(tuple(t.Lazy(lambda item=item: literal_type(item)) for item in value))  # type: ignore[misc]
+    if isinstance(value, dict):
+        props = {key: t.Prop(t.Lazy(lambda one=one: literal_type(one)), t.REQUIRED) for key, one in value.items()}  # type: ignore[misc]
+        return t.Obj("object", props)
+    return t.ANY
+
+
+def _wrong_path(text: str) -> str:
+    if not text:
+        return "BCP050"
+    if text.startswith("/"):
+        return "BCP051"
+    if "\\" in text:
+        return "BCP098"
+    if any(char in _FORBIDDEN or ord(char) < 32 for char in text):
+        return "BCP085"
+    return "BCP086" if text[-1] in " ." else ""
+
+
+def _namespace(name: str, found: Interface) -> t.Namespace:
+    from amlctl.bicep.checks.functions import Overload
+
+    types = {key: kind.inner for key, kind in found.exports.items() if type(kind) is t.TypeType}
+    functions = {key: kind for key, kind in found.exports.items() if type(kind) is Overload}
+    values = {key: t.Prop(kind) for key, kind in found.exports.items() if key not in types and key not in functions}
+    return t.Namespace(name, values, functions or {"": None}, types)
+
+
+def _of_checker(c: Checker, wrong: bool) -> Interface:
+    from amlctl.bicep.checks.exports import exports_of
+    from amlctl.bicep.checks.infer import symbol_type
+
+    parameters: dict[str, t.Prop] = {}
+    outputs: dict[str, t.Prop] = {}
+    for symbol in c.binding.file.declared:
+        if symbol.kind == "param":
+            kind = symbol_type(c, symbol)
+            required = symbol.node.default is None and t.without_null(kind) is None
+            kind = kind if required else t.nullable(kind)
+            parameters[symbol.name] = t.Prop(t.ANY if kind is t.ERROR else kind, t.WRITE_ONLY | required)
+        elif symbol.kind == "output":
+            kind = symbol_type(c, symbol)
+            outputs[symbol.name] = t.Prop(t.ANY if kind is t.ERROR else kind, t.READ_ONLY)
+    return Interface(c.target, parameters, outputs, exports_of(c), wrong)
+
+
+# ---- module declarations -------------------------------------------------------------------------------------------
+
+
+def declared_module(c: Checker, node: s.Module) -> Type:
+    """Give the type of a module declaration (of one item of a loop); the error type where it cannot be read."""
+    key = id(node)
+    if key not in c.type_memo:
+        c.type_memo[key] = t.ERROR
+        c.type_memo[key] = _declared(c, node)
+    return c.type_memo[key]
+
+
+def _declared(c: Checker, node: s.Module) -> Type:
+    found = c.session._target(c, node.path, True, "BCP090")
+    if found is None:
+        remote = type(node.path) is s.String and node.path.value[:3] in ("br:", "ts:", "br/", "ts/")
+        return t.Mod(t.ANY, c.target) if remote else t.ERROR
+    return module_type(found, c.target)
+
+
+def module_type(found: Interface, target: int) -> t.Mod:
+    """Give the type of a module from what its file shows."""
+    scope = t.WRITE_ONLY | t.DEPLOY_TIME | t.READABLE | t.NO_ANY | t.VARIANT
+    needed = t.REQUIRED if any(prop.flags & t.REQUIRED for prop in found.parameters.values()) else 0
+    body = t.Obj(
+        "module",
+        {
+            "name": t.Prop(_NAME, t.DEPLOY_TIME | t.READABLE | t.VARIANT),
+            "scope": t.Prop(t.ScopeTarget(found.scope), scope | (t.REQUIRED if found.scope != target else 0)),
+            "params": t.Prop(t.Obj("params", found.parameters), needed | t.WRITE_ONLY),
+            "outputs": t.Prop(t.Obj("outputs", found.outputs), t.READ_ONLY),
+            "dependsOn": t.Prop(t.Arr(t.Depends()), t.WRITE_ONLY | t.NO_ANY),
+            "identity": t.Prop(_IDENTITY, t.DEPLOY_TIME),
+        },
+    )
+    return t.Mod(body, found.scope)
+
+
+def check_module_path(c: Checker, node: s.Module) -> None:
+    """Report a module whose own file has errors."""
+    path = c.session.local_path(c, node.path, False, "BCP090")
+    if path is None:
+        return
+    found = c.session._interfaces.get(path)
+    if found is not None and found.has_errors:
+        c.report("BCP104", node.path.at, node.path.end)
