@@ -7,6 +7,7 @@ anything but the loopback, answers nobody without a token of its own, and writes
     start(project, home=None) -> Endpoint     starts a background process if none runs; returns when it answers
     running(project, home=None) -> Endpoint | None
     stop(project, home=None) -> bool          reset(project, home=None) -> None
+    writes(project, home=None) -> int         changing requests since the start
     serve(folder) -> int                      the foreground, what ``python -m amlctl.localarm FOLDER`` runs
     environment_variables(endpoint, az=False) -> [(name, value)]; an empty value means: unset
     az_commands(endpoint) -> [line]           the lines that sign az in
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from amlctl.localarm.process import (
         stop as stop,
     )
+    from amlctl.localarm.process import (
+        writes as writes,
+    )
 
 _PROCESS = (
     "Endpoint",
@@ -57,6 +61,7 @@ _PROCESS = (
     "serve",
     "start",
     "stop",
+    "writes",
 )
 
 

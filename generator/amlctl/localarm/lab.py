@@ -30,8 +30,11 @@ def clear_faults(world: World, request: Request, found: Groups) -> Response:
 
 
 def show_requests(world: World, request: Request, found: Groups) -> Response:
-    """GET ``/_lab/requests``: what came in, oldest first."""
-    return Response(200, {"value": list(world.requests)})
+    """GET ``/_lab/requests``: what came in, oldest first; ``?count=true`` gives the numbers alone."""
+    counts = {"writes": world.writes, "requests": world.taken}
+    if request.query.get("count") == "true":
+        return Response(200, counts)
+    return Response(200, {**counts, "value": list(world.requests)})
 
 
 def stop(world: World, request: Request, found: Groups) -> Response:

@@ -15,6 +15,8 @@ from amlctl.localarm.world import World
 
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+\d*)?", re.IGNORECASE)
 _HOSTS = ("127.0.0.1", "localhost")
+_CHANGING = ("/start", "/stop", "/restart", "/register", "/unregister", "/purge", "/cancel", "/updatequotas")
+"""POST addresses that change something; the others only ask."""
 MAX_BODY = 20 * 1024 * 1024
 
 
@@ -81,6 +83,10 @@ def _authenticated(world: World, request: Request) -> Caller:
 
 def _note(world: World, request: Request) -> None:
     """Keep a line of the request for tests: what it was, not what it held."""
+    world.taken += 1
+    world.writes += request.method in ("PUT", "PATCH", "DELETE") or (
+        request.method == "POST" and request.path.lower().endswith(_CHANGING)
+    )
     world.requests.append(
         {
             "method": request.method,

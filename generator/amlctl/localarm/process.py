@@ -65,7 +65,7 @@ def start(project: Path | str, home: Path | str | None = None) -> Endpoint:
     deadline, child = time.monotonic() + START_SECONDS, None
     while time.monotonic() < deadline:
         found = _running(folder)
-        if found is not None:
+        if found is not None and _asked(found, "GET", "/_lab/requests?count=true") is not None:
             return found
         if child is None or child.poll() is not None:
             child = _spawn(folder)
@@ -86,7 +86,7 @@ def stop(project: Path | str, home: Path | str | None = None) -> bool:
     found = _running(folder)
     if found is None:
         return False
-    _ask_to_stop(found)
+    _asked(found, "POST", "/_lab/stop")
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with _lock(folder) as held:
@@ -94,6 +94,13 @@ def stop(project: Path | str, home: Path | str | None = None) -> bool:
                 return True
         time.sleep(0.02)
     raise EndpointFailed(f"the local ARM endpoint at {found.url} does not stop")
+
+
+def writes(project: Path | str, home: Path | str | None = None) -> int:
+    """Say how many requests that change something the running endpoint has taken since its start; 0 when none runs."""
+    found = running(project, home)
+    answer = _asked(found, "GET", "/_lab/requests?count=true") if found else None
+    return int(answer["writes"]) if answer else 0
 
 
 def reset(project: Path | str, home: Path | str | None = None) -> None:
@@ -145,6 +152,7 @@ def serve(folder: Path | str, *, idle_minutes: float = IDLE_MINUTES, port: int =
     with _lock(folder) as held:
         if not held:
             return 1
+        (folder / "endpoint.json").unlink(missing_ok=True)
         _serve(folder, idle_minutes, port)
     return 0
 
@@ -230,15 +238,19 @@ def _spawn(folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _ask_to_stop(endpoint: Endpoint) -> None:
+def _asked(endpoint: Endpoint, method: str, path: str) -> dict[str, Any] | None:
+    """Ask the endpoint itself for something; None when it does not answer (any more)."""
     import http.client
     import ssl
 
     context = ssl.create_default_context(cafile=endpoint.ca_file)
     connection = http.client.HTTPSConnection("127.0.0.1", endpoint.port, context=context, timeout=10)
-    with contextlib.suppress(OSError), contextlib.closing(connection):
-        connection.request("POST", "/_lab/stop", headers={"Authorization": f"Bearer {endpoint.token}"})
-        connection.getresponse().read()
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException), contextlib.closing(connection):
+        connection.request(method, path, headers={"Authorization": f"Bearer {endpoint.token}"})
+        response = connection.getresponse()
+        found = json.loads(response.read())
+        return dict(found) if response.status == 200 else None
+    return None
 
 
 @contextlib.contextmanager

@@ -222,4 +222,4 @@ def serve_until(endpoint: Endpoint, ended: Callable[[], bool]) -> None:
         endpoint.shutdown()
 
     threading.Thread(target=watch, daemon=True).start()
-    endpoint.serve_forever(poll_interval=0.5)
+    endpoint.serve_forever(poll_interval=0.2)

@@ -14,8 +14,8 @@ from amlctl.localarm.world import World
 
 _READ_ONLY_TEXT = """
     provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation secondarylocation
-    statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate creationdate
-    resourceguid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
+    statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate
+    creationdate resourceguid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
     workspaceid updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
 """
 _READ_ONLY = frozenset(_READ_ONLY_TEXT.split())

@@ -45,6 +45,9 @@ class World:
         self.lock = threading.RLock()
         self.faults: Faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=20_000)
+        self.taken = 0
+        self.writes = 0
+        """Requests since the start, and those of them that change something."""
         self.busy: set[str] = set()
         """Keys of deployments that a thread of this process is carrying out."""
         self.cancelled: set[str] = set()
