@@ -17,7 +17,8 @@ from amlctl.arm.values import Secret, Unknown
 MAX_TEXT = 4 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_STEPS = 30_000_000
-MAX_DEPTH = 1_500
+MAX_DEPTH = 1_000
+MAX_LEVELS = 500
 
 
 class Undecided(Exception):
@@ -193,19 +194,26 @@ def wrong_count(name: str, least: int, most: int, found: int) -> EvaluationFaile
 
 
 def survey(value: Any, budget: Budget) -> int:
-    """Look for unknown (1) and secret (2) leaves of a value, counting every step."""
-    found, todo = 0, [value]
-    while todo:
-        item = todo.pop()
-        kind = type(item)
-        if kind is dict or kind is list:
-            budget.spend(len(item) + 1)
-            todo.extend(item.values() if kind is dict else item)
-        elif kind is Unknown:
-            found |= 1
-        elif kind is Secret:
-            found |= 2
+    """Look for unknown (1) and secret (2) leaves of a value, counting every step. Raises EvaluationFailed."""
+    found, level, level_number = 0, [value], 0
+    while level:
+        below: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is dict or kind is list:
+                budget.spend(len(item) + 1)
+                below.extend(item.values() if kind is dict else item)
+            elif kind is Unknown:
+                found |= 1
+            elif kind is Secret:
+                found |= 2
+        level, level_number = below, level_number + 1
+        if level_number > MAX_LEVELS:
+            raise EvaluationFailed(_TOO_NESTED)
     return found
+
+
+_TOO_NESTED = "The template evaluation exceeds the limit of nesting."
 
 
 def uncover(value: Any) -> Any:
@@ -230,7 +238,7 @@ def to_tree(value: Any) -> Expression:
 
 
 def _object_tree(value: dict[str, Any]) -> Expression:
-    return Call("createObject", tuple(part for key, item in value.items() for part in (Text(key), to_tree(item))))
+    return Call("createObject", tuple([part for key, item in value.items() for part in (Text(key), to_tree(item))]))
 
 
 def _lambda_tree(value: Lambda) -> Expression:
@@ -246,7 +254,7 @@ _TREES: dict[type, Any] = {
     int: Integer,
     float: lambda value: Call("json", (Text(repr(value)),)),
     type(None): lambda value: Call("null"),  # noqa: ARG005
-    list: lambda value: Call("createArray", tuple(to_tree(item) for item in value)),
+    list: lambda value: Call("createArray", tuple([to_tree(item) for item in value])),
     dict: _object_tree,
     Unknown: lambda value: value.tree,
     Secret: lambda value: value.tree or _SOME_SECRET,
@@ -256,7 +264,7 @@ _TREES: dict[type, Any] = {
 
 def residual(name: str, arguments: list[Any]) -> Unknown:
     """The call that stays because an argument is unknown; it keeps the first cause and every dependency."""
-    return derived(Call(name, tuple(to_tree(value) for value in arguments)), arguments)
+    return derived(Call(name, tuple([to_tree(value) for value in arguments])), arguments)
 
 
 def derived(tree: Expression, sources: list[Any]) -> Unknown:

@@ -13,7 +13,7 @@ from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.frame import Frame, Run
 from amlctl.arm.hashing import template_hash
 from amlctl.arm.instances import Instance, expand
-from amlctl.arm.limits import check_limits
+from amlctl.arm.limits import check_limits, check_resources, check_size
 from amlctl.arm.parameters import TYPE_NAMES, is_secure, secured, type_of
 from amlctl.arm.scopes import DEPLOYMENT_TYPE, Name, placeholder, resource_id, root_target
 from amlctl.arm.tree import Call, Text
@@ -30,7 +30,7 @@ from amlctl.arm.values import (
 )
 from amlctl.diagnostics import JsonPath
 
-_RECURSION = 20_000
+_RECURSION = 10_000
 _RUNNING = object()
 
 
@@ -51,8 +51,8 @@ def evaluate(
         run.fault(EvaluationFailed("the template must be an object."), (), stage="Deployment template parse failed")
     name: Name = context.deployment_name or placeholder("deployment", "name")
     frame = Frame(run, template, dict(parameters or {}), root_target(template, context), name, context.location)
-    check_limits(frame)
     try:
+        check_size(frame)
         root = _deployment(frame)
     except (EvaluationFailed, RecursionError) as error:
         failure = error if isinstance(error, EvaluationFailed) else EvaluationFailed("The template is nested too deep.")
@@ -97,7 +97,9 @@ def _key(resource: Resource) -> str:
 
 
 def _deployment(frame: Frame) -> Deployment:
+    check_limits(frame)
     expand(frame)
+    check_resources(frame, len(frame.instances))
     _check_given(frame)
     parameters = _parameters(frame)
     live = dependencies.living(frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from amlctl.arm.faults import EvaluationFailed
@@ -27,8 +28,9 @@ def check_resources(frame: Frame, count: int) -> None:
         _add(frame, message, "resources")
 
 
-def check_size(frame: Frame, size: int) -> None:
-    """Add a fault when the template's text is too long."""
+def check_size(frame: Frame) -> None:
+    """Add a fault when the template's text, without spaces, is too long."""
+    size = len(json.dumps(frame.template, separators=(",", ":"), ensure_ascii=False))
     if size > MAX_BYTES:
         message = f"The template size limit of '{MAX_BYTES}' bytes is exceeded: it has '{size}'."
         _add(frame, message, "")

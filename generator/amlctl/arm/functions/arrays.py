@@ -81,9 +81,9 @@ def frozen(value: Any) -> Any:
     """Give a hashable form of a value that is equal exactly where `equals` says so. Raises Undecided for an unknown."""
     kind = type(value)
     if kind is dict:
-        return ("o", frozenset((key.lower(), frozen(item)) for key, item in value.items()))
+        return ("o", frozenset([(key.lower(), frozen(item)) for key, item in value.items()]))
     if kind is list:
-        return ("a", tuple(map(frozen, value)))
+        return ("a", tuple([frozen(item) for item in value]))
     if kind is Unknown:
         raise Undecided
     if kind is Secret:

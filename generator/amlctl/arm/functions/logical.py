@@ -100,10 +100,8 @@ def same(one: Any, two: Any) -> bool:
     kind = type(one)
     if kind is bool or type(two) is bool:
         return one is two
-    if kind is dict and type(two) is dict:
-        return len(one) == len(two) and all(_same_member(key, item, two) for key, item in one.items())
-    if kind is list and type(two) is list:
-        return len(one) == len(two) and all(map(same, one, two))
+    if kind is type(two) and (kind is dict or kind is list):
+        return len(one) == len(two) and (_same_objects(one, two) if kind is dict else _same_arrays(one, two))
     if kind is Unknown or type(two) is Unknown:
         raise Undecided
     if kind is Secret or type(two) is Secret:
@@ -111,9 +109,19 @@ def same(one: Any, two: Any) -> bool:
     return bool(one == two)
 
 
-def _same_member(key: str, item: Any, other: dict[str, Any]) -> bool:
-    found = find_key(other, key)
-    return found is not None and same(item, other[found])
+def _same_arrays(one: list[Any], two: list[Any]) -> bool:
+    for item, other in zip(one, two, strict=True):  # noqa: SIM110  (a plain loop recurses without the C stack)
+        if not same(item, other):
+            return False
+    return True
+
+
+def _same_objects(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    for key, item in one.items():
+        found = find_key(two, key)
+        if found is None or not same(item, two[found]):
+            return False
+    return True
 
 
 @built_in("equals", "x x")
