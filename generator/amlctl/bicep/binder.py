@@ -1,0 +1,628 @@
+"""A tree to a model: which declaration each name means, and in the same walk all that later stages ask about names.
+
+One pass over the file finds: bindings, references between declarations (with index and weakness), load functions in
+source order, names of copy loops, and whether some syntax turns the file symbolic (Semantics/NameBindingVisitor.cs,
+DeclarationVisitor.cs, Emit/ResourceDependencyVisitor.cs, EmitterSettings.cs, FunctionVariableGeneratorVisitor.cs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from amlctl.bicep import syntax
+from amlctl.bicep.symbols import (
+    ARGUMENT,
+    ASSERT,
+    ASSIGNMENT,
+    EXTENSION,
+    FUNCTION,
+    IMPORT,
+    INDEX,
+    ITEM,
+    LAMBDA,
+    METADATA,
+    MODULE,
+    NAMESPACE,
+    OUTPUT,
+    PARAMETER,
+    RESOURCE,
+    TEST,
+    TYPE,
+    VARIABLE,
+    WILDCARD,
+    ImportSymbol,
+    Local,
+    ModuleSymbol,
+    Reference,
+    ResourceSymbol,
+    Symbol,
+)
+
+Node = syntax.Node
+
+LOAD_FUNCTIONS = {
+    "loadTextContent": False,
+    "loadFileAsBase64": False,
+    "loadJsonContent": True,
+    "loadYamlContent": True,
+    "loadDirectoryFileInfo": True,
+    "readEnvironmentVariable": True,
+}
+"""True: the result always becomes a variable ``$fxv#n``; False: only where the call is not itself a variable's value."""
+INFO_PROPERTIES = frozenset(("id", "name", "type", "apiVersion"))
+_NAMESPACES = frozenset(("sys", "az"))
+
+
+class Context(NamedTuple):
+    """What an expression is the base of: the access or call around it, and what that one is the base of."""
+
+    node: Node
+    outer: Context | None
+
+
+class Model:
+    """A file, understood by name. Filled by the binder; later stages read it and add nothing."""
+
+    __slots__ = (
+        "bound", "by_name", "copy_names", "duplicates", "extensions", "functions", "imports", "load_calls", "metadata",
+        "modules", "outputs", "parameters", "resources", "statements", "symbolic", "target_scope", "top_resources",
+        "tree", "types", "unbound", "using", "variables", "wildcards",
+    )  # fmt: skip
+
+    def __init__(self, tree: syntax.Tree) -> None:
+        self.tree = tree
+        self.by_name: dict[str, Symbol] = {}
+        self.duplicates: list[Symbol] = []
+        self.bound: dict[int, Symbol] = {}
+        """Symbols by the token of a name's use (of ``a::b`` the last token)."""
+        self.unbound: list[Node] = []
+        """Variables that nothing declares, functions and namespaces aside."""
+        self.copy_names: dict[int, str | None] = {}
+        """Name of the copy loop that a For (by its first token) becomes; None where the loop has none."""
+        self.load_calls: dict[int, tuple[str, Node]] = {}
+        """``$fxv#n`` and the call, by its first token."""
+        self.symbolic = False
+        """Whether some syntax of the file itself asks for symbolic names."""
+        self.target_scope: syntax.TargetScope | None = None
+        self.using: Node = None
+        self.metadata: list[Symbol] = []
+        self.parameters: list[Symbol] = []
+        self.variables: list[Symbol] = []
+        self.types: list[Symbol] = []
+        self.functions: list[Symbol] = []
+        self.imports: list[ImportSymbol] = []
+        self.wildcards: list[ImportSymbol] = []
+        self.extensions: list[Symbol] = []
+        self.top_resources: list[ResourceSymbol] = []
+        self.resources: list[ResourceSymbol] = []
+        """All resources in the order of the template: nested ones before those they stand in."""
+        self.modules: list[ModuleSymbol] = []
+        self.outputs: list[Symbol] = []
+        self.statements: dict[int, Symbol] = {}
+        """Symbols by the first token of their statement."""
+
+    @property
+    def file(self) -> str:
+        """Path of the file."""
+        return self.tree.file
+
+    def symbol_of(self, node: Node) -> Symbol | None:
+        """Give what a Variable or a ResourceAccess stands for."""
+        kind = type(node)
+        if kind is syntax.Variable:
+            return self.bound.get(node.at)
+        return self.bound.get(node.end - 1) if kind is syntax.ResourceAccess else None
+
+
+class _Binder:
+    __slots__ = ("body_loop", "current", "explicit", "function", "model", "scopes", "weak")
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.scopes: list[dict[str, Symbol]] = []
+        self.current: Symbol | None = None
+        self.weak = False
+        self.explicit = False
+        self.function = False
+
+    # --- names ---
+
+    def lookup(self, name: str) -> Symbol | None:
+        for scope in reversed(self.scopes):
+            found = scope.get(name)
+            if found is not None:
+                return found
+        found = self.model.by_name.get(name)
+        if found is not None and self.function and found.kind not in _FUNCTION_SEES:
+            return None
+        return found
+
+    def visit(self, node: Node) -> None:
+        visitor = _VISITORS.get(type(node))
+        if visitor is not None:
+            visitor(self, node, None)
+
+    def base(self, node: Node, context: Context) -> None:
+        visitor = _VISITORS.get(type(node))
+        if visitor is not None:
+            visitor(self, node, context)
+
+    # --- expressions ---
+
+    def variable(self, node: syntax.Variable, context: Context | None) -> None:
+        symbol = self.lookup(node.name)
+        if symbol is None:
+            if node.name not in _NAMESPACES:
+                self.model.unbound.append(node)
+            return
+        self.model.bound[node.at] = symbol
+        if symbol.kind in _DEPENDABLE:
+            self.refer(symbol, node, context)
+            if symbol.collection and symbol.kind != VARIABLE and not self.explicit and not _is_accessed(context):
+                self.model.symbolic = True
+
+    def resource_access(self, node: syntax.ResourceAccess, context: Context | None) -> None:
+        base = node.base
+        if type(base) is syntax.ResourceAccess:
+            self.silent_access(base)
+        elif type(base) is syntax.Variable:
+            symbol = self.lookup(base.name)
+            if symbol is None:
+                self.model.unbound.append(base)
+            else:
+                self.model.bound[base.at] = symbol
+        else:
+            self.visit(base)
+        self.bind_nested(node)
+        found = self.model.bound.get(node.end - 1)
+        if found is not None:
+            self.refer(found, node, context)
+
+    def silent_access(self, node: syntax.ResourceAccess) -> None:
+        """Bind ``a::b`` that is itself a base; only the last of a chain is a reference."""
+        if type(node.base) is syntax.ResourceAccess:
+            self.silent_access(node.base)
+        elif type(node.base) is syntax.Variable:
+            symbol = self.lookup(node.base.name)
+            if symbol is not None:
+                self.model.bound[node.base.at] = symbol
+        self.bind_nested(node)
+
+    def bind_nested(self, node: syntax.ResourceAccess) -> None:
+        owner = self.model.symbol_of(node.base)
+        if isinstance(owner, ResourceSymbol):
+            found = owner.nested.get(node.name)
+            if found is not None:
+                self.model.bound[node.end - 1] = found
+
+    def refer(self, symbol: Symbol, node: Node, context: Context | None) -> None:
+        """Note that the current declaration uses a resource, a module or a variable."""
+        if self.current is None:
+            return
+        index = None
+        if symbol.collection and context is not None and type(context.node) is syntax.ArrayAccess:
+            index = context.node.index
+            if self.leaves_scope(index):
+                index = None
+        weak = symbol.kind == RESOURCE and (self.weak or _is_information(symbol, context) or _is_called(symbol, context))
+        self.current.references.append(Reference(symbol, index, weak))
+
+    def leaves_scope(self, index: Node) -> bool:
+        """Tell whether an index uses a variable of a loop or lambda that does not enclose the whole declaration."""
+        bound = self.model.bound
+        for at in range(index.at, index.end):
+            symbol = bound.get(at)
+            if isinstance(symbol, Local) and not symbol.declared and not index.at <= symbol.name_at < index.end:
+                return True
+        return False
+
+    def array_access(self, node: syntax.ArrayAccess, context: Context | None) -> None:
+        self.visit(node.index)
+        self.base(node.base, Context(node, context))
+
+    def property_access(self, node: syntax.PropertyAccess, context: Context | None) -> None:
+        self.base(node.base, Context(node, context))
+
+    def wrapped(self, node: Node, context: Context | None) -> None:
+        self.base(node[2], Context(node, context))
+
+    def instance_call(self, node: syntax.InstanceCall, context: Context | None) -> None:
+        if type(node.base) is syntax.Variable and node.base.name == "sys":
+            self.load_call(node)
+        self.base(node.base, Context(node, context))
+        for argument in node.arguments:
+            self.visit(argument)
+
+    def function_call(self, node: syntax.FunctionCall, context: Context | None) -> None:
+        if node.name in LOAD_FUNCTIONS and node.name not in self.model.by_name:
+            self.load_call(node)
+        symbol = self.lookup(node.name)
+        if symbol is not None:
+            self.model.bound[node.at] = symbol
+        for argument in node.arguments:
+            self.visit(argument)
+
+    def load_call(self, node: Node) -> None:
+        always = LOAD_FUNCTIONS.get(node.name)
+        if always is None or self.function:
+            return
+        direct = (
+            self.current is not None
+            and type(self.current.node) is syntax.VariableDeclaration
+            and self.current.node.value.at == node.at
+            and self.current.node.value.end == node.end
+        )
+        if always or not direct:
+            calls = self.model.load_calls
+            calls[node.at] = (f"$fxv#{len(calls)}", node)
+
+    def children(self, node: Node, context: Context | None) -> None:
+        """Visit the parts of a node that holds nothing but expressions."""
+        for part in node[2:]:
+            if type(part) is tuple:
+                for item in part:
+                    self.visit(item)
+            elif part is not None:
+                self.visit(part)
+
+    def property(self, node: syntax.Property, context: Context | None) -> None:
+        if node.key is not None:
+            self.visit(node.key)
+        value = node.value
+        if type(value) is syntax.For:
+            self.model.copy_names[value.at] = node.name
+        visitor = _VISITORS.get(type(value))
+        if visitor is not None:
+            visitor(self, value, None)
+
+    def object(self, node: syntax.Object, context: Context | None) -> None:
+        for item in node.items:
+            visitor = _VISITORS.get(type(item))
+            if visitor is not None:
+                visitor(self, item, None)
+
+    def lambda_(self, node: syntax.Lambda, context: Context | None) -> None:
+        self.scopes.append({name.text: Local(LAMBDA, name.text, node, name.at) for name in node.parameters})
+        self.visit(node.body)
+        self.scopes.pop()
+
+    def loop(self, node: syntax.For, context: Context | None) -> None:
+        self.visit(node.source)
+        self.scopes.append(_loop_scope(node, declared=False))
+        self.visit(node.body)
+        self.scopes.pop()
+
+    # --- types: they hold decorators, load functions never; only their form counts ---
+
+    def type(self, node: Node) -> None:
+        if node is None:
+            return
+        kind = type(node)
+        if kind is syntax.TypeName:
+            symbol = self.model.by_name.get(node.name)
+            if symbol is not None:
+                self.model.bound[node.at] = symbol
+            return
+        if kind in _TRIGGERS:
+            self.model.symbolic = True
+        for part in node[2:]:
+            if type(part) is tuple and part and type(part[0]) is not str:
+                for item in part:
+                    if type(item) is syntax.Decorator:
+                        self.visit(item.expression)
+                    elif hasattr(item, "end"):
+                        self.type(item)
+            elif hasattr(part, "end") and type(part) is not syntax.Interpolated:
+                self.type(part)
+
+    def decorators(self, node: Node) -> None:
+        for decorator in node.decorators:
+            self.visit(decorator.expression)
+
+    # --- statements ---
+
+    def deployable(self, symbol: ResourceSymbol | ModuleSymbol) -> None:
+        """Visit the value of a resource or a module as the declaration that references belong to."""
+        outer, outer_flags = self.current, (self.weak, self.explicit)
+        self.current, self.weak, self.explicit = symbol, False, False
+        value = symbol.node.value
+        depth = len(self.scopes)
+        if isinstance(symbol, ResourceSymbol) and symbol.nested:
+            self.scopes.append(symbol.nested)  # type: ignore[arg-type]
+        if symbol.loop is not None:
+            self.model.copy_names[value.at] = None
+            self.visit(value.source)
+            self.scopes.append(_loop_scope(value, declared=True))
+        if symbol.condition is not None:
+            self.visit(symbol.condition)
+        if symbol.body is not None:
+            self.body(symbol)
+        del self.scopes[depth:]
+        self.current = outer
+        self.weak, self.explicit = outer_flags
+
+    def body(self, symbol: ResourceSymbol | ModuleSymbol) -> None:
+        assert symbol.body is not None
+        for item in symbol.body.items:
+            if type(item) is syntax.Property:
+                self.weak = item.name in ("parent", "scope")
+                self.explicit = item.name == "dependsOn"
+                self.property(item, None)
+                self.weak = self.explicit = False
+            elif type(item) is syntax.Resource:
+                self.decorators(item)
+                nested = symbol.nested.get(item.name.text) if isinstance(symbol, ResourceSymbol) else None
+                if nested is not None:
+                    self.deployable(nested)
+            else:
+                self.visit(item)
+
+    def statement(self, node: Node) -> None:
+        visitor = _STATEMENTS.get(type(node))
+        if visitor is not None:
+            self.decorators(node)
+            visitor(self, node)
+
+    def valued(self, node: Node) -> None:
+        self.visit(node.value)
+
+    def parameter(self, node: syntax.Parameter) -> None:
+        self.type(node.type)
+        if node.default is not None:
+            self.visit(node.default)
+
+    def variable_declaration(self, node: syntax.VariableDeclaration) -> None:
+        if node.type is not None:
+            self.model.symbolic = True
+            self.type(node.type)
+        symbol = self.model.statements.get(node.at)
+        self.current = symbol
+        value = node.value
+        if type(value) is syntax.For:
+            self.model.copy_names[value.at] = node.name.text
+            self.visit(value.source)
+            self.scopes.append(_loop_scope(value, declared=True))
+            self.visit(value.body)
+            self.scopes.pop()
+        else:
+            self.visit(value)
+        self.current = None
+
+    def type_declaration(self, node: syntax.TypeDeclaration) -> None:
+        self.model.symbolic = True
+        self.type(node.value)
+
+    def function_declaration(self, node: syntax.Function) -> None:
+        self.model.symbolic = True
+        for parameter in node.parameters:
+            self.type(parameter.type)
+        self.type(node.returns)
+        names = {p.name.text: Local(ARGUMENT, p.name.text, node, p.name.at) for p in node.parameters}
+        self.scopes.append(names)  # type: ignore[arg-type]
+        self.function = True
+        self.visit(node.body)
+        self.function = False
+        self.scopes.pop()
+
+    def resource(self, node: Node) -> None:
+        symbol = self.model.statements.get(node.at)
+        if isinstance(symbol, ResourceSymbol | ModuleSymbol):
+            self.deployable(symbol)
+
+    def output(self, node: syntax.Output) -> None:
+        self.type(node.type)
+        value = node.value
+        if type(value) is syntax.For:
+            self.model.copy_names[value.at] = None
+        self.visit(value)
+
+    def assignment(self, node: syntax.Assignment) -> None:
+        if type(node.value) is syntax.For:
+            self.model.copy_names[node.value.at] = node.name.text
+        self.visit(node.value)
+
+
+def _loop_scope(node: syntax.For, declared: bool) -> dict[str, Symbol]:
+    scope: dict[str, Symbol] = {node.item.text: Local(ITEM, node.item.text, node, node.item.at, declared)}
+    if node.index_name is not None:
+        name = node.index_name
+        scope.setdefault(name.text, Local(INDEX, name.text, node, name.at, declared))
+    return scope
+
+
+def _is_accessed(context: Context | None) -> bool:
+    """Tell whether a collection is the base of a property or an index, parentheses aside."""
+    while context is not None and type(context.node) is syntax.Parens:
+        context = context.outer
+    return context is not None and type(context.node) in (syntax.PropertyAccess, syntax.ArrayAccess)
+
+
+def _is_information(symbol: Symbol, context: Context | None) -> bool:
+    """Tell whether only ``.id .name .type .apiVersion`` of a resource is read."""
+    while context is not None:
+        node = context.node
+        kind = type(node)
+        if kind is syntax.PropertyAccess:
+            return node.name in INFO_PROPERTIES
+        if kind is syntax.ArrayAccess:
+            if type(node.index) is syntax.String:
+                return node.index.value in INFO_PROPERTIES
+            if not symbol.collection or type(node.index) is syntax.Interpolated:
+                return False
+        elif kind is not syntax.NonNull:
+            return False
+        context = context.outer
+    return False
+
+
+def _is_called(symbol: Symbol, context: Context | None) -> bool:
+    """Tell whether a method of a resource is called."""
+    while context is not None:
+        kind = type(context.node)
+        if kind is syntax.InstanceCall:
+            return True
+        if kind is syntax.ArrayAccess:
+            if not symbol.collection or type(context.node.index) is syntax.String:
+                return False
+        elif kind is not syntax.NonNull:
+            return False
+        context = context.outer
+    return False
+
+
+_DEPENDABLE = frozenset((RESOURCE, MODULE, VARIABLE))
+_FUNCTION_SEES = frozenset((VARIABLE, IMPORT, FUNCTION, WILDCARD, RESOURCE, NAMESPACE))
+_TRIGGERS = frozenset(
+    (syntax.TypeObject, syntax.TypeArray, syntax.TypeTuple, syntax.TypeUnion, syntax.TypeNullable)
+)
+
+_VISITORS: dict[type, Callable[[_Binder, Node, Context | None], None]] = {
+    syntax.Variable: _Binder.variable,
+    syntax.ResourceAccess: _Binder.resource_access,
+    syntax.ArrayAccess: _Binder.array_access,
+    syntax.PropertyAccess: _Binder.property_access,
+    syntax.NonNull: _Binder.wrapped,
+    syntax.Parens: _Binder.wrapped,
+    syntax.InstanceCall: _Binder.instance_call,
+    syntax.FunctionCall: _Binder.function_call,
+    syntax.Interpolated: lambda binder, node, _: [binder.visit(value) for value in node.values] and None,
+    syntax.Unary: _Binder.children,
+    syntax.Binary: _Binder.children,
+    syntax.Ternary: _Binder.children,
+    syntax.Array: _Binder.children,
+    syntax.Spread: _Binder.children,
+    syntax.Object: _Binder.object,
+    syntax.Property: _Binder.property,
+    syntax.Lambda: _Binder.lambda_,
+    syntax.For: _Binder.loop,
+    syntax.If: _Binder.children,
+}
+_STATEMENTS: dict[type, Callable[[_Binder, Node], None]] = {
+    syntax.TargetScope: _Binder.valued,
+    syntax.Metadata: _Binder.valued,
+    syntax.Assert: _Binder.valued,
+    syntax.Test: _Binder.valued,
+    syntax.Parameter: _Binder.parameter,
+    syntax.VariableDeclaration: _Binder.variable_declaration,
+    syntax.TypeDeclaration: _Binder.type_declaration,
+    syntax.Function: _Binder.function_declaration,
+    syntax.Resource: _Binder.resource,
+    syntax.Module: _Binder.resource,
+    syntax.Output: _Binder.output,
+    syntax.Assignment: _Binder.assignment,
+    syntax.MissingDeclaration: lambda binder, node: None,
+    syntax.Import: lambda binder, node: None,
+    syntax.Extension: lambda binder, node: binder.visit(node.config) if node.config is not None else None,
+}
+
+
+class _Declarer:
+    """Makes the symbols of a file, in source order."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def declare(self, symbol: Symbol) -> None:
+        """Make a name known; the first of equal names counts."""
+        if not symbol.name:
+            return
+        known = self.model.by_name.setdefault(symbol.name, symbol)
+        if known is not symbol:
+            self.model.duplicates.append(symbol)
+
+    def simple(self, kind: str, node: Node, home: list[Symbol], visible: bool = True) -> None:
+        symbol = Symbol(kind, node.name.text, node, node.name.at)
+        home.append(symbol)
+        self.model.statements[node.at] = symbol
+        if visible:
+            self.declare(symbol)
+
+    def resource(self, node: syntax.Resource, owner: ResourceSymbol | None) -> ResourceSymbol:
+        symbol = ResourceSymbol(node.name.text, node, owner)
+        self.model.statements[node.at] = symbol
+        below: list[ResourceSymbol] = []
+        for item in symbol.body.items if symbol.body else ():
+            if type(item) is syntax.Resource:
+                nested = self.resource(item, symbol)
+                if symbol.nested.setdefault(nested.name, nested) is nested:
+                    below.append(nested)
+                else:
+                    self.model.duplicates.append(nested)
+        self.model.resources += below
+        return symbol
+
+    def top_resource(self, node: syntax.Resource) -> None:
+        symbol = self.resource(node, None)
+        self.model.top_resources.append(symbol)
+        self.declare(symbol)
+
+    def module(self, node: syntax.Module) -> None:
+        symbol = ModuleSymbol(node.name.text, node)
+        self.model.statements[node.at] = symbol
+        self.model.modules.append(symbol)
+        self.declare(symbol)
+
+    def imports(self, node: syntax.Import) -> None:
+        self.model.symbolic = self.model.symbolic or bool(node.items) or node.wildcard is not None
+        if node.wildcard is not None:
+            name = node.wildcard
+            wildcard = ImportSymbol(WILDCARD, name.text, node, name.at, node.path)
+            self.model.wildcards.append(wildcard)
+            self.declare(wildcard)
+        for item in node.items:
+            if type(item) is syntax.ImportItem:
+                symbol = ImportSymbol(IMPORT, item.alias.text, node, item.alias.at, node.path, item.name)
+                self.model.imports.append(symbol)
+                self.declare(symbol)
+
+    def extension(self, node: syntax.Extension) -> None:
+        name = node.alias or node.specification
+        text = name.text if type(name) is syntax.Name else ""
+        symbol = Symbol(EXTENSION, text, node, name.at)
+        self.model.extensions.append(symbol)
+        self.model.symbolic = True
+        self.declare(symbol)
+
+    def target_scope(self, node: syntax.TargetScope) -> None:
+        if self.model.target_scope is None:
+            self.model.target_scope = node
+
+    def using(self, node: syntax.Using) -> None:
+        self.model.using = self.model.using or node
+
+
+_DECLARATIONS: dict[type, Callable[[_Declarer, Node], None]] = {
+    syntax.TargetScope: _Declarer.target_scope,
+    syntax.Metadata: lambda d, node: d.simple(METADATA, node, d.model.metadata, visible=False),
+    syntax.Parameter: lambda d, node: d.simple(PARAMETER, node, d.model.parameters),
+    syntax.Assignment: lambda d, node: d.simple(ASSIGNMENT, node, d.model.parameters),
+    syntax.VariableDeclaration: lambda d, node: d.simple(VARIABLE, node, d.model.variables),
+    syntax.TypeDeclaration: lambda d, node: d.simple(TYPE, node, d.model.types),
+    syntax.Function: lambda d, node: d.simple(FUNCTION, node, d.model.functions),
+    syntax.Output: lambda d, node: d.simple(OUTPUT, node, d.model.outputs, visible=False),
+    syntax.Assert: lambda d, node: d.simple(ASSERT, node, [], visible=False),
+    syntax.Test: lambda d, node: d.simple(TEST, node, [], visible=False),
+    syntax.Resource: _Declarer.top_resource,
+    syntax.Module: _Declarer.module,
+    syntax.Import: _Declarer.imports,
+    syntax.Extension: _Declarer.extension,
+    syntax.Using: _Declarer.using,
+}
+
+
+def bind(tree: syntax.Tree) -> Model:
+    """Understand a file's names. Never fails: what does not bind stands in ``unbound`` and ``duplicates``."""
+    model = Model(tree)
+    declarer = _Declarer(model)
+    for node in tree.statements:
+        declare = _DECLARATIONS.get(type(node))
+        if declare is not None:
+            declare(declarer, node)
+    model.resources += model.top_resources
+    binder = _Binder(model)
+    for node in tree.statements:
+        binder.statement(node)
+    return model

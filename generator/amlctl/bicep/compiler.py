@@ -1,0 +1,161 @@
+"""The front door: a file to its template, with the findings and the places of everything that went into it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from amlctl.bicep.binder import bind
+from amlctl.bicep.config import Configuration, find_configuration
+from amlctl.bicep.lowering import Unsupported
+from amlctl.bicep.parser import parse
+from amlctl.bicep.scopes import resolve_resources
+from amlctl.bicep.source import Files, decode
+from amlctl.bicep.syntax import Node, Tree
+from amlctl.bicep.unit import Unit, refuse_experimental
+from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
+
+if TYPE_CHECKING:
+    from amlctl.bicep.modules import Source
+
+Json = dict[str, Any]
+_ROOM = 5000
+"""Frames that deep (but allowed) nesting may need; Python's own default is too small for it."""
+
+
+class Options(NamedTuple):
+    """How to compile. ``symbolic`` turns every file symbolic, as if each configuration said so."""
+
+    symbolic: bool = False
+    trace: bool = False
+
+
+class Compilation(NamedTuple):
+    """What compiling a file gave. ``template`` is None and ``text`` empty where an error forbids it."""
+
+    template: Json | None
+    text: str
+    """The exact bytes of main.json, as text."""
+    findings: tuple[Finding, ...]
+    sources: tuple[str, ...]
+    """Paths of the files that were read."""
+    trace: Mapping[JsonPath, Place]
+    """The place in Bicep behind each path of the template; empty unless asked for."""
+
+
+class Compiler:
+    """Compiles files that refer to one another; each is read, parsed and bound once."""
+
+    def __init__(self, files: Files, options: Options) -> None:
+        self.files = files
+        self.symbolic, self.tracing = options.symbolic, options.trace
+        self.sources: dict[str, Source] = {}
+        self.configurations: dict[str, Configuration] = {}
+        self.findings: list[Finding] = []
+        self.read_paths: dict[str, None] = {}
+        self.units: dict[str, Unit] = {}
+        self._templates: dict[str, Json] = {}
+        self._path: list[str] = []
+
+    def read(self, path: str) -> bytes:
+        """Read a file and remember that it was read."""
+        self.read_paths[path] = None
+        return self.files.read(path)
+
+    def make_unit(self, path: str, text: str) -> Unit:
+        """Parse and bind a file; what is wrong with it goes to the findings."""
+        result = parse(text, path)
+        self.findings += result.findings
+        model = bind(result.tree)
+        resolve_resources(model)
+        configuration = find_configuration(self.files, path, self.configurations)
+        unit = self.units[path] = Unit(self, model, configuration)
+        return unit
+
+    def enter(self, path: str, node: Node) -> None:
+        """Begin to follow a module; a module that leads back to itself is an Unsupported."""
+        if path in self._path:
+            if len(self._path) == 1 or self._path[-1] == path:
+                raise Unsupported(node, "This module references itself, which is not allowed.", "BCP094")
+            cycle = '" -> "'.join([*self._path[self._path.index(path) :], path])
+            raise Unsupported(node, f'The file is involved in a cycle ("{cycle}").', "BCP095")
+        self._path.append(path)
+
+    def leave(self) -> None:
+        """End what ``enter`` began."""
+        self._path.pop()
+
+    def template(self, path: str, unit: Unit, node: Node) -> Json:
+        """Give the template of a file, compiled once."""
+        found = self._templates.get(path)
+        if found is None:
+            self.enter(path, node)
+            try:
+                found = self._templates[path] = self._emit(unit)
+            finally:
+                self.leave()
+        return found
+
+    def _emit(self, unit: Unit) -> Json:
+        from amlctl.bicep.emitter import emit
+
+        refuse_experimental(unit)
+        try:
+            return emit(unit)
+        except Unsupported as fault:
+            self.findings.append(self.finding(unit, fault))
+            return {}
+
+    def finding(self, unit: Unit, fault: Unsupported) -> Finding:
+        """Turn what cannot be compiled into a finding at its place."""
+        return Finding("error", fault.code, fault.message, place_of(unit.model.tree, fault.node))
+
+
+def place_of(tree: Tree, node: Node) -> Place | None:
+    """The place of a node; None where it has none."""
+    try:
+        return tree.place(node)
+    except (AttributeError, IndexError, TypeError):
+        return None
+
+
+def compile(files: Files, path: str, options: Options = Options()) -> Compilation:  # noqa: A001
+    """Compile a .bicep file. Never raises for what the file holds: faults are findings."""
+    compiler = Compiler(files, options)
+    try:
+        text = decode(compiler.read(path))
+    except OSError as error:
+        fault = Finding("error", "BCP091", f"An error occurred reading file. {error}", Place(path))
+        return Compilation(None, "", (fault,), (path,), {})
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _ROOM))
+    unit = compiler.make_unit(path, text)
+    from amlctl.bicep.modules import BicepSource
+
+    compiler.sources[path] = BicepSource(path, unit)
+    template: Json | None = None
+    try:
+        template = compiler.template(path, unit, None)
+    except Unsupported as fault:
+        compiler.findings.append(compiler.finding(unit, fault))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
+        if not has_errors(compiler.findings):
+            compiler.findings.append(_internal(path, error))
+    findings = tuple(dict.fromkeys(compiler.findings))
+    sources = tuple(compiler.read_paths)
+    if has_errors(findings) or template is None:
+        return Compilation(None, "", findings, sources, {})
+    from amlctl.bicep.jsontext import dumps
+
+    trace: Mapping[JsonPath, Place] = {}
+    if options.trace:
+        from amlctl.bicep.trace import trace_template
+
+        trace = trace_template(compiler, template)
+    return Compilation(template, dumps(template), findings, sources, trace)
+
+
+def _internal(path: str, error: Exception) -> Finding:
+    """The finding for a fault of ours: the file was not understood, and nothing is guessed."""
+    kind = type(error).__name__
+    return Finding("error", "AML399", f"This file cannot be compiled: {kind}: {error}", Place(path))

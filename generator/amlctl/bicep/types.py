@@ -1,0 +1,520 @@
+"""Type syntax to the JSON of parameters, outputs and definitions (Emit/TemplateWriter.cs, TypePropertiesForTypeExpression).
+
+A named type is a ``$ref``; an access into one (``A.b[0]``) is a ``$ref`` with a longer pointer, or for a
+resource-derived type a pointer into that type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from amlctl.arm.tree import escape
+from amlctl.bicep import resource_types, syntax
+from amlctl.bicep.lowering import Unsupported
+from amlctl.bicep.symbols import IMPORT, TYPE, WILDCARD, ImportSymbol, Symbol
+from amlctl.bicep.unit import Unit
+
+Node = syntax.Node
+Json = dict[str, Any]
+
+AMBIENT = frozenset(("string", "int", "bool", "object", "array", "any"))
+_VARIANTS = {"resourceInput": "input", "resourceOutput": "output", "resource": "legacy"}
+_KIND_OF = {str: "string", bool: "bool", int: "int", dict: "object", list: "array"}
+
+
+class Declared(NamedTuple):
+    """A type found behind a reference: its declaration and the pointer to it. ``decorators`` are the declaration's."""
+
+    unit: Unit
+    node: Node
+    pointer: tuple[str, ...]
+    decorators: tuple[Node, ...] = ()
+
+
+class Schema(NamedTuple):
+    """A type of a compiled template found behind a reference: its JSON, the pointer, and where names lead."""
+
+    json: Json
+    pointer: tuple[str, ...]
+    origin: Any
+
+
+class Derived(NamedTuple):
+    """A part of a resource type: ``resourceInput<'type@version'>`` and the segments from its body."""
+
+    type: str
+    version: str
+    segments: tuple[str, ...]
+    variant: str
+
+
+Found = Declared | Schema | Derived
+
+
+def type_json(unit: Unit, node: Node, discriminator: str | None = None) -> Json:
+    """Give the JSON of a type. ``discriminator`` is what ``@discriminator`` on the declaration says."""
+    make = _MAKERS.get(type(node))
+    if make is None:
+        raise Unsupported(node, "This is not a valid type.", "BCP279")
+    return make(unit, node, discriminator)
+
+
+# --- names and accesses --------------------------------------------------------------------------------------------
+
+
+def _name(unit: Unit, node: syntax.TypeName, discriminator: str | None) -> Json:
+    symbol = unit.model.by_name.get(node.name)
+    if symbol is None or symbol.kind not in (TYPE, IMPORT):
+        if node.name not in AMBIENT:
+            raise Unsupported(node, f'The name "{node.name}" is not a valid type.', "BCP302")
+        return {} if node.name == "any" else {"type": node.name}
+    return _pointed(("definitions", unit.type_name(symbol)))
+
+
+def _pointed(pointer: tuple[str, ...]) -> Json:
+    return {"$ref": "#/" + "/".join(encode(segment) for segment in pointer)}
+
+
+def encode(segment: str) -> str:
+    """Escape one segment of a pointer."""
+    return quote(segment.replace("~", "~0").replace("/", "~1"), safe="-_.~")
+
+
+def _property(unit: Unit, node: syntax.TypeProperty, discriminator: str | None) -> Json:
+    base = node.base
+    if type(base) is syntax.TypeName and base.name not in unit.model.by_name:
+        if base.name == "sys" and node.name in AMBIENT:
+            return {} if node.name == "any" else {"type": node.name}
+        raise Unsupported(node, f'The name "{base.name}" does not exist in the current context.', "BCP057")
+    return _access(unit, node, discriminator)
+
+
+def _access(unit: Unit, node: Node, discriminator: str | None) -> Json:
+    found = resolve(unit, node)
+    return derived_json(found) if isinstance(found, Derived) else _pointed(found.pointer)
+
+
+def resolve(unit: Unit, node: Node) -> Found:
+    """Find what a name or an access stands for."""
+    kind = type(node)
+    if kind is syntax.Parens:
+        return resolve(unit, node.inner)
+    if kind is syntax.TypeName:
+        symbol = unit.model.by_name.get(node.name)
+        if symbol is not None and symbol.kind in (TYPE, IMPORT):
+            return _symbol(unit, symbol, node)
+    elif kind is syntax.TypeGeneric:
+        return _derived(unit, node)
+    elif kind is syntax.TypeProperty:
+        return _member(unit, node, node.name)
+    elif kind is syntax.TypeIndex:
+        index = node.index
+        if type(index) is syntax.String:
+            return _member(unit, node, index.value)
+        if type(index) is syntax.Int:
+            return _step(unit, node, "prefixItems", str(index.value))
+    elif kind is syntax.TypeRest:
+        return _step(unit, node, "additionalProperties")
+    elif kind is syntax.TypeItems:
+        return _step(unit, node, "items")
+    raise Unsupported(node, "Only a named type or a part of one can be referred to.", "BCP391")
+
+
+def _symbol(unit: Unit, symbol: Symbol, node: Node) -> Found:
+    pointer = ("definitions", unit.type_name(symbol))
+    if isinstance(symbol, ImportSymbol):
+        return _imported(unit.import_target(symbol, symbol.original), pointer, node)
+    return Declared(unit, symbol.node.value, pointer, symbol.node.decorators)
+
+
+def _imported(target: Any, pointer: tuple[str, ...], node: Node) -> Found:
+    """Find an imported type in its source: a Bicep file's declaration or a compiled template's definition."""
+    if target is None:
+        raise Unsupported(node, "This type could not be imported.", "BCP360")
+    source, schema = target
+    if schema is not None:
+        return Schema(schema, pointer, source)
+    unit, symbol = source
+    return Declared(unit, symbol.node.value, pointer, symbol.node.decorators)
+
+
+def _member(unit: Unit, node: Node, name: str) -> Found:
+    base = node.base
+    if type(base) is syntax.TypeName:
+        symbol = unit.model.by_name.get(base.name)
+        if isinstance(symbol, ImportSymbol) and symbol.kind == WILDCARD:
+            pointer = ("definitions", unit.wildcard_type(symbol, name))
+            return _imported(unit.import_target(symbol, name), pointer, node)
+    return _step(unit, node, "properties", name)
+
+
+def _step(unit: Unit, node: Node, *segments: str) -> Found:
+    """Go one access further from what the base stands for."""
+    found = _followed(resolve(unit, node.base), segments[0])
+    if isinstance(found, Derived):
+        return found._replace(segments=found.segments + segments)
+    if isinstance(found, Schema):
+        return Schema(_schema_part(found.json, segments, node), found.pointer + segments, found.origin)
+    return Declared(found.unit, *_part(found, segments, node))
+
+
+def _part(found: Declared, segments: tuple[str, ...], node: Node) -> tuple[Node, tuple[str, ...], tuple[Node, ...]]:
+    """One member of a declared type: its type, its pointer, its decorators."""
+    owner, kind = found.node, segments[0]
+    if kind == "properties" and type(owner) is syntax.TypeObject:
+        for item in owner.items:
+            if type(item) is syntax.TypeMember and (item.name or "").lower() == segments[1].lower():
+                return item.value, found.pointer + segments, item.decorators
+    elif kind == "additionalProperties" and type(owner) is syntax.TypeObject:
+        for item in owner.items:
+            if type(item) is syntax.TypeMember and item.name is None:
+                return item.value, found.pointer + segments, item.decorators
+    elif kind == "prefixItems" and type(owner) is syntax.TypeTuple and int(segments[1]) < len(owner.items):
+        item = owner.items[int(segments[1])]
+        return item.value, found.pointer + segments, item.decorators
+    elif kind == "items" and type(owner) is syntax.TypeArray:
+        return owner.item, found.pointer + segments, ()
+    raise Unsupported(node, "The type has no such part.", "BCP053")
+
+
+def _schema_part(schema: Json, segments: tuple[str, ...], node: Node) -> Json:
+    part: Any = schema
+    for segment in segments:
+        if isinstance(part, list) and segment.isdigit() and int(segment) < len(part):
+            part = part[int(segment)]
+        elif isinstance(part, dict) and segment in part:
+            part = part[segment]
+        else:
+            raise Unsupported(node, "The type has no such part.", "BCP053")
+    return dict(part) if isinstance(part, dict) else {}
+
+
+_OWNERS: dict[str, type] = {
+    "properties": syntax.TypeObject,
+    "additionalProperties": syntax.TypeObject,
+    "prefixItems": syntax.TypeTuple,
+    "items": syntax.TypeArray,
+}
+
+
+def _followed(found: Found, segment: str) -> Found:
+    """Follow names of names (and ``?``) to the declaration that has members."""
+    for _ in range(100):
+        if isinstance(found, Derived):
+            return found
+        if isinstance(found, Schema):
+            reference = found.json.get("$ref")
+            if reference is None:
+                return found
+            found = found.origin.schema_behind(reference)
+            continue
+        node = found.node
+        while type(node) in (syntax.Parens, syntax.TypeNullable, syntax.TypeNonNull):
+            node = node[2]
+        if type(node) is _OWNERS[segment]:
+            return found._replace(node=node)
+        found = resolve(found.unit, node)
+    return found
+
+
+# --- resource-derived types ----------------------------------------------------------------------------------------
+
+
+def _derived(unit: Unit, node: syntax.TypeGeneric) -> Derived:
+    argument = node.arguments[0] if len(node.arguments) == 1 else None
+    if node.name not in _VARIANTS or type(argument) is not syntax.String:
+        raise Unsupported(node, f'The type "{node.name}" cannot be given these arguments.', "BCP384")
+    name, _, version = argument.value.partition("@")
+    return Derived(resource_types.spelling(name, version) or name, version, (), _VARIANTS[node.name])
+
+
+def _generic(unit: Unit, node: syntax.TypeGeneric, discriminator: str | None) -> Json:
+    return derived_json(_derived(unit, node))
+
+
+def derived_json(found: Derived) -> Json:
+    """The JSON of a resource-derived type: the kind of the property and a pointer to it."""
+    source = f"{found.type}@{found.version}"
+    if found.segments:
+        source += "#" + "/".join(encode(segment) for segment in found.segments)
+    pointer: Any = source
+    if found.variant == "input":
+        pointer = {"source": source}
+    elif found.variant == "output":
+        pointer = {"source": source, "output": True}
+    kind = resource_types.property_kind(found.type, found.version, found.segments, output=found.variant == "output")
+    made: Json = {} if kind is None else {"type": kind}
+    made["metadata"] = {"__bicep_resource_derived_type!": pointer}
+    return made
+
+
+# --- literals and unions -------------------------------------------------------------------------------------------
+
+
+def _literal(unit: Unit, node: Node, discriminator: str | None) -> Json:
+    value = literal(unit, node)
+    if value is None:
+        raise Unsupported(node, "Only literals can be types.", "BCP286")
+    return {"type": _KIND_OF[type(value[0])], "allowedValues": [_escaped(value[0])]}
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {escape(key): _escaped(member) for key, member in value.items()}
+    return [_escaped(item) for item in value] if isinstance(value, list) else value
+
+
+def literal(unit: Unit, node: Node) -> tuple[Any] | None:
+    """The value of a type that is one literal (seen through names), in a tuple; None for any other type."""
+    kind = type(node)
+    if kind in (syntax.String, syntax.Int, syntax.Bool):
+        return (node.value,)
+    if kind is syntax.Null:
+        return (None,)
+    if kind is syntax.Parens:
+        return literal(unit, node.inner)
+    if kind is syntax.Unary:
+        inner = literal(unit, node.operand)
+        if inner is None:
+            return None
+        return (-inner[0],) if node.operator == "-" else (not inner[0],)
+    if kind is syntax.TypeObject:
+        return _literal_object(unit, node)
+    if kind is syntax.TypeTuple:
+        items = [literal(unit, item.value) if type(item) is syntax.TypeItem else None for item in node.items]
+        return None if None in items else ([item[0] for item in items if item is not None],)
+    if kind in _NAMED:
+        found = _try_resolve(unit, node)
+        if isinstance(found, Declared):
+            return literal(found.unit, found.node)
+        if isinstance(found, Schema):
+            values = found.json.get("allowedValues")
+            return (values[0],) if isinstance(values, list) and len(values) == 1 else None
+    return None
+
+
+def _literal_object(unit: Unit, node: syntax.TypeObject) -> tuple[Any] | None:
+    made: Json = {}
+    for item in node.items:
+        value = literal(unit, item.value) if type(item) is syntax.TypeMember and item.name is not None else None
+        if value is None:
+            return None
+        made[item.name] = value[0]
+    return (made,)
+
+
+def _try_resolve(unit: Unit, node: Node) -> Found | None:
+    try:
+        return resolve(unit, node)
+    except Unsupported:
+        return None
+
+
+def union_members(unit: Unit, node: Node) -> list[Any]:
+    """The literals of a union, names followed."""
+    kind = type(node)
+    if kind is syntax.TypeUnion:
+        return [value for member in node.members for value in union_members(unit, member)]
+    if kind in (syntax.Parens, syntax.TypeNonNull):
+        return union_members(unit, node[2])
+    if kind is syntax.TypeNullable:
+        return [*union_members(unit, node.base), None]
+    value = literal(unit, node)
+    if value is not None:
+        return [value[0]]
+    found = _try_resolve(unit, node) if kind in _NAMED else None
+    if isinstance(found, Declared):
+        return union_members(found.unit, found.node)
+    if isinstance(found, Schema) and isinstance(found.json.get("allowedValues"), list):
+        nullable = [None] if found.json.get("nullable") else []
+        return [*found.json["allowedValues"], *nullable]
+    raise Unsupported(node, "A union type may only hold literals, or objects with @discriminator.", "BCP293")
+
+
+def spelled(value: Any) -> str:
+    """How Bicep spells a literal; unions are sorted by it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        text = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+        return "'" + text.replace("\t", "\\t").replace("${", "\\${") + "'"
+    if isinstance(value, dict):
+        members = ", ".join(f"{key}: {spelled(member)}" for key, member in value.items())
+        return f"{{ {members} }}" if members else "object"
+    if isinstance(value, list):
+        return "[" + ", ".join(spelled(item) for item in value) + "]"
+    return "null" if value is None else str(value)
+
+
+def _sorted_members(unit: Unit, node: Node) -> list[Any]:
+    """The distinct members of a union in the order of the template."""
+    by_spelling = {spelled(value): value for value in union_members(unit, node)}
+    return [by_spelling[key] for key in sorted(by_spelling, key=lambda key: key.encode("utf-16-be"))]
+
+
+def _union(unit: Unit, node: syntax.TypeUnion, discriminator: str | None) -> Json:
+    if discriminator is not None:
+        return {"type": "object", "discriminator": _discriminator(unit, node, discriminator)}
+    values = _sorted_members(unit, node)
+    rest = [value for value in values if value is not None]
+    nullable = len(rest) < len(values) and bool(rest)
+    values = rest if nullable else values
+    made: Json = {}
+    if values and values[0] is not None:
+        made["type"] = _KIND_OF[type(values[0])]
+    made["allowedValues"] = [_escaped(value) for value in values]
+    if nullable:
+        made["nullable"] = True
+    return made
+
+
+# --- discriminated unions ------------------------------------------------------------------------------------------
+
+
+def discriminator_of(decorators: tuple[Node, ...]) -> str | None:
+    """What ``@discriminator('k')`` among decorators says."""
+    for decorator in decorators:
+        call = decorator.expression
+        if type(call) in (syntax.FunctionCall, syntax.InstanceCall) and call.name == "discriminator" and call.arguments:
+            argument = call.arguments[0]
+            return str(argument.value) if type(argument) is syntax.String else None
+    return None
+
+
+def _discriminator(unit: Unit, node: Node, name: str) -> Json:
+    mapping: Json = {}
+    for member in node.members if type(node) is syntax.TypeUnion else (node,):
+        mapping.update(_variants(unit, member, name))
+    return {"propertyName": name, "mapping": mapping}
+
+
+def _variants(unit: Unit, member: Node, name: str) -> Json:
+    """The entries that one member of a discriminated union brings."""
+    while type(member) is syntax.Parens:
+        member = member.inner
+    if type(member) is syntax.TypeObject:
+        return {_variant_value(unit, member, name): type_json(unit, member)}
+    if type(member) is syntax.TypeUnion:
+        return dict(_discriminator(unit, member, name)["mapping"])
+    found = resolve(unit, member)
+    if isinstance(found, Derived):
+        return _derived_variants(found, name, member)
+    reference = _pointed(found.pointer)
+    if isinstance(found, Schema):
+        return found.origin.variants(found.json, name, reference)
+    node = found.node
+    while type(node) in (syntax.Parens, syntax.TypeNullable, syntax.TypeNonNull):
+        node = node[2]
+    if type(node) is syntax.TypeObject:
+        return {_variant_value(found.unit, node, name): reference}
+    if type(node) is syntax.TypeUnion:
+        return dict(_discriminator(found.unit, node, name)["mapping"])
+    return _variants(found.unit, node, name)
+
+
+def _variant_value(unit: Unit, node: syntax.TypeObject, name: str) -> str:
+    for item in node.items:
+        if type(item) is syntax.TypeMember and item.name == name:
+            value = literal(unit, item.value)
+            if value is not None and isinstance(value[0], str):
+                return escape(value[0])
+    raise Unsupported(node, f'Every member of the union needs the property "{name}" with one text.', "BCP364")
+
+
+def _derived_variants(found: Derived, name: str, node: Node) -> Json:
+    variants = resource_types.variants(found.type, found.version, found.segments, name)
+    if variants is None:
+        raise Unsupported(node, "The kinds of this resource type are not known.", "BCP364")
+    if isinstance(variants, str):
+        return {variants: derived_json(found)}
+    return {
+        value: derived_json(found._replace(segments=(*found.segments, "discriminator", "mapping", value)))
+        for value in variants
+    }
+
+
+# --- structures ----------------------------------------------------------------------------------------------------
+
+
+def _array(unit: Unit, node: syntax.TypeArray, discriminator: str | None) -> Json:
+    item = node.item
+    while type(item) is syntax.Parens:
+        item = item.inner
+    if type(item) is syntax.TypeUnion:
+        return {"type": "array", "allowedValues": [_escaped(value) for value in _sorted_members(unit, item)]}
+    if type(item) not in _NAMED:
+        value = literal(unit, item)
+        if value is not None:
+            return {"type": "array", "allowedValues": [_escaped(value[0])]}
+    return {"type": "array", "items": type_json(unit, item)}
+
+
+def _object(unit: Unit, node: syntax.TypeObject, discriminator: str | None) -> Json:
+    members: Json = {}
+    made: Json = {"type": "object", "properties": members}
+    for item in node.items:
+        if type(item) is not syntax.TypeMember:
+            continue
+        schema = declared_type(unit, item.value, item.decorators)
+        if item.name is None:
+            made["additionalProperties"] = schema
+        else:
+            key = escape(item.name)
+            members[f"[string('{key}')]" if key.lower() == "copy" else key] = schema
+            if unit.places is not None:
+                unit.note(members, key, item)
+    return made
+
+
+def _tuple(unit: Unit, node: syntax.TypeTuple, discriminator: str | None) -> Json:
+    items = [declared_type(unit, item.value, item.decorators) for item in node.items if type(item) is syntax.TypeItem]
+    return {"type": "array", "prefixItems": items, "items": False}
+
+
+def _nullable(unit: Unit, node: syntax.TypeNullable, discriminator: str | None) -> Json:
+    return {**type_json(unit, node.base, discriminator), "nullable": True}
+
+
+def _non_nullable(unit: Unit, node: syntax.TypeNonNull, discriminator: str | None) -> Json:
+    return {**type_json(unit, node.base, discriminator), "nullable": False}
+
+
+def _resource(unit: Unit, node: syntax.TypeResource, discriminator: str | None) -> Json:
+    raise Unsupported(node, "Resources as parameters and outputs are an experimental feature.", "BCP104")
+
+
+def declared_type(unit: Unit, node: Node, decorators: tuple[Node, ...]) -> Json:
+    """The JSON of a member's type with what its decorators add."""
+    from amlctl.bicep.decorators import modified
+
+    return modified(unit, type_json(unit, node, discriminator_of(decorators)), decorators)
+
+
+_NAMED = frozenset(
+    (syntax.TypeName, syntax.TypeGeneric, syntax.TypeProperty, syntax.TypeIndex, syntax.TypeRest, syntax.TypeItems)
+)
+_MAKERS: dict[type, Callable[[Unit, Any, str | None], Json]] = {
+    syntax.TypeName: _name,
+    syntax.TypeGeneric: _generic,
+    syntax.TypeProperty: _property,
+    syntax.TypeIndex: _access,
+    syntax.TypeRest: _access,
+    syntax.TypeItems: _access,
+    syntax.TypeArray: _array,
+    syntax.TypeObject: _object,
+    syntax.TypeTuple: _tuple,
+    syntax.TypeNullable: _nullable,
+    syntax.TypeNonNull: _non_nullable,
+    syntax.TypeUnion: _union,
+    syntax.TypeResource: _resource,
+    syntax.Parens: lambda unit, node, discriminator: type_json(unit, node.inner, discriminator),
+    syntax.String: _literal,
+    syntax.Int: _literal,
+    syntax.Bool: _literal,
+    syntax.Null: _literal,
+    syntax.Unary: _literal,
+}
