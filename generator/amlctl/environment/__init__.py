@@ -1,8 +1,8 @@
 """Text → Environment: strict YAML with places, layers with origins, typed models, names.
 
-Comes in: a project folder and the name of a file in its ``environments/``. Goes out: an ``Environment`` whose every value
-knows where it was written and what it overrode, or all faults at once. This room never renders, never asks Azure, reads no
-clock and no environment variable: the same files give the same value everywhere.
+Comes in: a project folder and the name of a file in its ``environments/``. Goes out: an ``Environment`` whose every
+value knows where it was written and what it overrode, or all faults at once. This room never renders, never asks Azure,
+reads no clock and no environment variable: the same files give the same value everywhere.
 """
 
 from __future__ import annotations

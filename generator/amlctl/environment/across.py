@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from amlctl.diagnostics import Finding, Place
 from amlctl.environment.faults import fault
-from amlctl.environment.naming import Name
+from amlctl.environment.naming import Name, noun
 from amlctl.environment.values import Environment
 
 _WORLD = ("world", "tenant")
@@ -30,7 +30,8 @@ def _same_group(one: Environment, other: Environment) -> Iterator[Finding]:
         message = f"`{mine.text}` and `{theirs.text}` of {other.name} ({there}) are the same resource group to Azure"
         yield fault("AML035", place, message, "", "write both alike, or name one differently")
     if one.settings.location != other.settings.location:
-        found = f"{one.name}: location {one.settings.location} · {other.name}: location {other.settings.location} ({other.place(('location',))})"
+        theirs_at = f"{other.settings.location} ({other.place(('location',))})"
+        found = f"{one.name}: location {one.settings.location} · {other.name}: location {theirs_at}"
         yield fault(
             "AML043",
             one.place(("location",)),
@@ -57,12 +58,11 @@ def _same_names(one: Environment, other: Environment) -> Iterator[Finding]:
 def _twice(one: Environment, other: Environment, kind: str, mine: Name, theirs: Name, same_group: bool) -> Finding:
     """The fault for a name that two environments make."""
     place, there = _places(one, other, mine, theirs)
-    noun = kind.replace("_", " ")
     if mine.text != theirs.text:
         return fault(
             "AML035",
             place,
-            f"`{mine.text}` and `{theirs.text}` of {other.name} ({there}) are the same {noun} to Azure",
+            f"`{mine.text}` and `{theirs.text}` of {other.name} ({there}) are the same {noun(kind)} to Azure",
             "",
             "name one of them differently",
         )
@@ -71,11 +71,11 @@ def _twice(one: Environment, other: Environment, kind: str, mine: Name, theirs: 
         return fault(
             "AML043",
             place,
-            f"{noun} `{mine.text}` is described in two ways",
-            " · ".join(differences),
+            f"{noun(kind)} `{mine.text}` is described in two ways",
+            " · ".join([*differences, str(there)]),
             "describe it once in a stack and name it under `uses:`",
         )
-    message = f"{one.name} and {other.name} both make the {noun} `{mine.text}`"
+    message = f"{one.name} and {other.name} both make the {noun(kind)} `{mine.text}`"
     return fault("AML034", place, message, f"{there}", "name one of them differently, or share it: `uses:`")
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from amlctl.diagnostics import Finding, Place, has_errors
+from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
 from amlctl.environment.across import PER_PERSON, check_together
 from amlctl.environment.checks import check
 from amlctl.environment.faults import fault
@@ -84,7 +84,7 @@ def _assemble(folder: Folder, name: str, user: str | None = None) -> tuple[Envir
         return None, findings
     stacks = _stacks(folder, draft, user, findings)
     files = _files(folder.project, settings, merged.tree, findings)
-    people = _people(settings, merged.tree, files, findings)
+    people = _people(settings, files, findings)
     subscription = LOCAL_SUBSCRIPTION if settings.subscription == "local" else settings.subscription
     own, personal = _names(settings, name, subscription, people)
     environment = Environment(
@@ -200,7 +200,7 @@ def _stacks(folder: Folder, draft: Draft, user: str | None, findings: list[Findi
 
 def _files(project: Path, settings: Settings, tree: Mapping, findings: list[Finding]) -> dict[str, bytes]:
     """Read the project files that the settings name."""
-    wanted = [
+    wanted: list[tuple[JsonPath, str | None]] = [
         (("compute", name, "setup"), one.setup) for name, one in settings.compute.items() if isinstance(one, Instance)
     ]
     wanted += [
@@ -238,7 +238,7 @@ def _read(project: Path, file: str, place: Place | None, found: dict[str, bytes]
         found[file] = path.read_bytes()
 
 
-def _people(settings: Settings, tree: Mapping, files: dict[str, bytes], findings: list[Finding]) -> dict[str, str]:
+def _people(settings: Settings, files: dict[str, bytes], findings: list[Finding]) -> dict[str, str]:
     """Give the people of a class: short name → object id."""
     if settings.class_ is None:
         return {}

@@ -1,4 +1,5 @@
-"""The folder ``environments/``: which files there are, and the layers of each. The only module here that reads files."""
+"""The folder ``environments/``: which files there are, and the layers of each. The only module here that reads
+files."""
 
 from __future__ import annotations
 

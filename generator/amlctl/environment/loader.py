@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -12,9 +12,6 @@ from amlctl.environment.faults import fault
 from amlctl.environment.scalars import NULLS, reads_as
 from amlctl.environment.text import HIDDEN, SURROGATE, decode, hidden_character
 from amlctl.environment.tree import Listing, Mapping, Node, Scalar
-
-if TYPE_CHECKING:
-    from yaml.error import Mark
 
 MAX_DEPTH = 32
 MAX_NODES = 20_000
@@ -203,7 +200,7 @@ class _Reader:
             "AML023", place, "the YAML cannot be read", problem, "check indentation, colons and quotes around it"
         )
 
-    def _place(self, start: Mark, end: Mark | None = None) -> Place:
+    def _place(self, start: Any, end: Any = None) -> Place:
         last = end or start
         return Place(self.file, start.line + 1, start.column + 1, last.line + 1, last.column + 1)
 

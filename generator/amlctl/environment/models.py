@@ -45,7 +45,13 @@ AssetName = Annotated[
 ]
 Container = Annotated[
     str,
-    BeforeValidator(matching(r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}", "a container's name (3–63 of a–z 0–9, single dashes)", "raw-data")),
+    BeforeValidator(
+        matching(
+            r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}",
+            "a container's name (3–63 of a–z 0–9, single dashes)",
+            "raw-data",
+        )
+    ),
 ]
 PipelineName = Annotated[str, BeforeValidator(matching(_STEP, "a name in Azure DevOps", "ml-dev"))]
 Branch = Annotated[str, BeforeValidator(matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,200}\*?", "a branch", "main"))]
@@ -82,7 +88,7 @@ class Naming(Model):
         | None
     ) = Field(
         None,
-        description="pins the letters that make global names unique (default: a hash of subscription, workload and environment)",
+        description="pins the letters that make global names unique (default: from a hash of the subscription and names)",
     )
     overrides: dict[str, Text] = Field(
         {}, description="names given by hand, by kind of resource (see `amlctl config names`)"
@@ -317,7 +323,7 @@ class Pipeline(Model):
         description="the Azure DevOps environment, which holds approvals and the exclusive lock"
     )
     branches: tuple[Branch, ...] = Field(("main",), description="branches whose commits are deployed")
-    pool: Pool = Field(Pool(vm_image="ubuntu-24.04"), description="agents")
+    pool: Pool = Field(Pool.model_construct(vm_image="ubuntu-24.04"), description="agents")
 
 
 class Guards(Model):
@@ -382,7 +388,7 @@ class Settings(Model):
     subscription: Subscription = Field(description="a subscription id, or `local` for the embedded ARM endpoint")
     tenant: Guid | None = Field(None, description="the tenant that the subscription must belong to")
     location: Region = Field(description="the Azure region")
-    resource_group: ResourceGroup = ResourceGroup()
+    resource_group: ResourceGroup = ResourceGroup.model_construct()
     naming: Naming
     tags: dict[str, Text] = Field({}, description="tags of every resource")
     uses: dict[Annotated[Literal["storage", "key_vault", "registry", "logs"], Choice], Text] = Field(
@@ -403,9 +409,9 @@ class Settings(Model):
         {}, description="datastores by name, beside the four that every workspace has"
     )
     rbac: dict[Short, Role] = Field({}, description="roles by a name of your choice")
-    assets: Assets = Assets()
+    assets: Assets = Assets.model_construct()
     class_: Class | None = Field(None, alias="class", description="a class instead of one workspace")
     pipeline: Pipeline | None = Field(None, description="the stage in Azure DevOps")
-    guards: Guards = Guards()
+    guards: Guards = Guards.model_construct()
     accept: dict[str, Acceptance] = Field({}, description="accepted findings by their code")
-    deploy: Deploy = Deploy()
+    deploy: Deploy = Deploy.model_construct()

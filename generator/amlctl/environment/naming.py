@@ -1,8 +1,8 @@
 """Names: the rule of every kind of resource, and names that are legal by construction.
 
 A derived name is ``prefix-workload-environment[-instance]``; where a name is unique in the world the dashes go and five
-letters of ARM's ``uniqueString(subscription id, workload, environment)`` come at the end. What is too long is cut and gets
-five letters of a hash of the whole, so that two names never meet by being cut.
+letters of ARM's ``uniqueString(subscription id, workload, environment)`` come at the end. What is too long is cut
+and gets five letters of a hash of the whole, so that two names never meet by being cut.
 """
 
 from __future__ import annotations
@@ -38,11 +38,16 @@ class NameRule(NamedTuple):
 
 _TYPES = "Azure's resource types, 2025-12-01"
 _RULES_PAGE = "learn.microsoft.com, resource name rules"
+_ML = "Microsoft.MachineLearningServices"
+_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+_WORD = r"[A-Za-z0-9][A-Za-z0-9_-]+"
+_INSIGHTS = r"[^%&\\?/<>*#:\x00-\x1f]*[^%&\\?/<>*#:.\s\x00-\x1f]"
+_COMPUTE = r"[A-Za-z](?![A-Za-z0-9-]*-[0-9]+$)[A-Za-z0-9-]+"
 
 RULES: tuple[NameRule, ...] = (
     NameRule("resource_group", "Microsoft.Resources/resourceGroups", "rg", 1, 90, r"[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
              "letters, digits, `-_.()`, no period at the end", "subscription", "AML033", _RULES_PAGE),
-    NameRule("workspace", "Microsoft.MachineLearningServices/workspaces", "mlw", 3, 33, r"[A-Za-z0-9][A-Za-z0-9_-]{2,32}",
+    NameRule("workspace", f"{_ML}/workspaces", "mlw", 3, 33, _WORD,
              "letters, digits, `-_`, a letter or digit first", "resource group", "AML030", _TYPES),
     NameRule("storage", "Microsoft.Storage/storageAccounts", "st", 3, 24, r"[a-z0-9]+",
              "lower-case letters a–z and digits 0–9", "world", "AML027", _RULES_PAGE),
@@ -52,17 +57,17 @@ RULES: tuple[NameRule, ...] = (
              "letters and digits", "world", "AML029", _RULES_PAGE),
     NameRule("logs", "Microsoft.OperationalInsights/workspaces", "log", 4, 63, r"[A-Za-z0-9][A-Za-z0-9-]+[A-Za-z0-9]",
              "letters, digits, dashes inside", "resource group", "AML039", _RULES_PAGE),
-    NameRule("insights", "Microsoft.Insights/components", "appi", 1, 255, r"[^%&\\?/<>*#:\x00-\x1f]*[^%&\\?/<>*#:.\s\x00-\x1f]",
+    NameRule("insights", "Microsoft.Insights/components", "appi", 1, 255, _INSIGHTS,
              "no `%&\\?/`, no period or blank at the end", "resource group", "AML032", _RULES_PAGE),
-    NameRule("identity", "Microsoft.ManagedIdentity/userAssignedIdentities", "id", 3, 128, r"[A-Za-z0-9][A-Za-z0-9_-]+",
+    NameRule("identity", _IDENTITY, "id", 3, 128, _WORD,
              "letters, digits, `-_`, a letter or digit first", "resource group", "AML039", _RULES_PAGE),
-    NameRule("compute_identity", "Microsoft.ManagedIdentity/userAssignedIdentities", "id-jobs", 3, 128, r"[A-Za-z0-9][A-Za-z0-9_-]+",
+    NameRule("compute_identity", _IDENTITY, "id-jobs", 3, 128, _WORD,
              "letters, digits, `-_`, a letter or digit first", "resource group", "AML039", _RULES_PAGE),
 )  # fmt: skip
 
 COMPUTE = NameRule(
-    "compute", "Microsoft.MachineLearningServices/workspaces/computes", "", 3, 24, r"[A-Za-z](?![A-Za-z0-9-]*-[0-9]+$)[A-Za-z0-9-]+",
-    "letters, digits, dashes; a letter first, not `-digits` at the end", "workspace", "AML031", _TYPES,
+    "compute", f"{_ML}/workspaces/computes", "", 3, 24, _COMPUTE,
+    "letters, digits, dashes; a letter first, no `-digits` at the end (`ci-1x` is fine)", "workspace", "AML031", _TYPES,
 )  # fmt: skip
 COMPUTE_SAFE = 16
 """Older clients refuse longer compute names."""
@@ -71,8 +76,21 @@ DATASTORE = NameRule(
     "letters, digits, underscores", "workspace", "AML039", "azure-ai-ml",
 )  # fmt: skip
 BY_KIND: dict[str, NameRule] = {rule.kind: rule for rule in RULES}
-GROUPED_BY_CASE = frozenset({"storage"})
-"""Kinds whose names never hold capitals, so that letter case cannot differ."""
+
+
+NOUNS = {
+    "storage": "storage account",
+    "registry": "container registry",
+    "logs": "Log Analytics workspace",
+    "insights": "component of Application Insights",
+    "identity": "managed identity",
+    "compute_identity": "managed identity",
+}
+
+
+def noun(kind: str) -> str:
+    """Say what a kind of resource is called."""
+    return NOUNS.get(kind, kind.replace("_", " "))
 
 
 class Name(NamedTuple):

@@ -1,4 +1,5 @@
-"""Roles by the names that people use, with the ids that ARM wants (Azure's built-in roles, azureml-facts.md section 9)."""
+"""Roles by the names that people use, with the ids that ARM wants (Azure's built-in roles, azureml-facts.md section
+9)."""
 
 from __future__ import annotations
 

@@ -10,12 +10,13 @@ _KINDS = (
     (
         "a date or a time",
         re.compile(
-            r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?"
+            r"\d{4}-\d{1,2}-\d{1,2}"
+            r"(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?"
         ),
     ),
     # YAML 1.1 reads 22:22 as a number to the base of 60.
     (
-        "a time, which YAML 1.1 reads as a number to the base of 60",
+        "a time (a number to the base of 60 in YAML 1.1)",
         re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"),
     ),
     ("a number", re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")),

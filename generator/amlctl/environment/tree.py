@@ -48,15 +48,15 @@ def values(node: Node) -> object:
     return {key: values(item) for key, item in node.entries.items()}
 
 
-def places(node: Node, path: JsonPath = ()) -> dict[JsonPath, Place]:
-    """Give the place of every value, by its path."""
-    found: dict[JsonPath, Place] = {path: node.place}
+def places(node: Node, path: JsonPath = (), place: Place | None = None) -> dict[JsonPath, Place]:
+    """Give the place of every value, by its path; a map or a list below a key stands where the key stands."""
+    found: dict[JsonPath, Place] = {path: place or node.place}
     if isinstance(node, Listing):
         for index, item in enumerate(node.items):
             found.update(places(item, (*path, index)))
     elif isinstance(node, Mapping):
         for key, item in node.entries.items():
-            found.update(places(item, (*path, key)))
+            found.update(places(item, (*path, key), None if isinstance(item, Scalar) else node.keys.get(key)))
     return found
 
 

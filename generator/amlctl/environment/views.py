@@ -1,4 +1,5 @@
-"""Questions about loaded environments, answered as values for the command line: origins, explanations, differences, names."""
+"""Questions about loaded environments, answered as values for the command line: origins, explanations, differences,
+names."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from amlctl.errors import UsageWrong
 
 
 class Explanation(NamedTuple):
-    """One value: what it is, where it was written (None: a default of the model), and what it won over, nearest first."""
+    """One value: what it is, where it was written (None: a default of the model), and what it won over, nearest
+    first."""
 
     key: str
     value: object

@@ -1,4 +1,5 @@
-"""Environment → what ``main.bicep.j2`` sees: the same values, plus what follows from them (who is shared, who gets which role).
+"""Environment → what ``main.bicep.j2`` sees: the same values, plus what follows from them (who is shared, who gets
+which role).
 
 Jinja decides what exists; everything that takes thought is decided here, in Python.
 """
@@ -22,7 +23,13 @@ SHARED_TYPES = {
     "logs": "Microsoft.OperationalInsights/workspaces@2025-07-01",
 }
 APPROVER = "Azure AI Enterprise Network Connection Approver"
-SYMBOLS = {"storage": "storage", "key_vault": "keyVault", "registry": "registry", "logs": "logs", "insights": "insights"}
+SYMBOLS = {
+    "storage": "storage",
+    "key_vault": "keyVault",
+    "registry": "registry",
+    "logs": "logs",
+    "insights": "insights",
+}
 
 
 class Grant(NamedTuple):
@@ -58,7 +65,9 @@ def main_context(environment: Environment) -> dict[str, Any]:
         "jobs": any(isinstance(one, Cluster) and one.identity for one in settings.compute.values()),
         "datastores": _datastores(environment, symbols),
         "roles": _role_ids(grants),
-        "grants": [_granted(environment, scope, grants[scope]) for scope in grants if grants[scope] and scope != "workspace"],
+        "grants": [
+            _granted(environment, scope, some) for scope, some in grants.items() if some and scope != "workspace"
+        ],
         "workspace_grants": _granted(environment, "workspace", grants["workspace"]),
     }
 
@@ -96,7 +105,6 @@ def _resource(environment: Environment, kind: str) -> View | None:
             return None
         return View(shared=False, symbol=symbol, id=f"{symbol}.outputs.id", name=f"{symbol}.outputs.name")
     stack = environment.stacks[use.stack]
-    other = stack.subscription_id != environment.subscription_id
     return View(
         shared=True,
         symbol=symbol,
@@ -105,9 +113,16 @@ def _resource(environment: Environment, kind: str) -> View | None:
         type=SHARED_TYPES[kind],
         text=Leaf(stack.names[use.kind].text, ("uses", kind)),
         group=Leaf(stack.names["resource_group"].text, ("uses", kind)),
-        subscription=Leaf(stack.subscription_id, ("uses", kind)) if other else None,
+        subscription=_other_subscription(environment, stack, kind),
         stack=use.stack,
     )
+
+
+def _other_subscription(environment: Environment, stack: Environment, kind: str) -> Leaf | None:
+    """The subscription of a stack, where it is not the environment's own."""
+    if stack.subscription_id == environment.subscription_id:
+        return None
+    return Leaf(stack.subscription_id, ("uses", kind))
 
 
 def _isolation(environment: Environment) -> Leaf:
@@ -206,7 +221,7 @@ def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -
     if isolated:
         give("group", "workspaceIdentity", APPROVER, "The managed network makes private endpoints")
     give("storage", "workspaceIdentity", "Storage Blob Data Contributor", "The workspace keeps artifacts there")
-    give("storage", "workspaceIdentity", "Storage File Data Privileged Contributor", "The workspace keeps notebooks there")
+    give("storage", "workspaceIdentity", "Storage File Data Privileged Contributor", "The workspace keeps notebooks")
     give("key_vault", "workspaceIdentity", "Key Vault Administrator", "The workspace keeps connection secrets there")
     for kind in ("storage", "key_vault", "registry"):
         if kind in environment.used:
@@ -243,7 +258,7 @@ def _granted(environment: Environment, scope: str, grants: list[Grant]) -> View:
         scope=scope,
         target=symbol,
         group=Leaf(stack.names["resource_group"].text, ("uses", scope)) if stack else None,
-        subscription=Leaf(stack.subscription_id, ("uses", scope)) if stack and stack.subscription_id != environment.subscription_id else None,
+        subscription=_other_subscription(environment, stack, scope) if stack else None,
         name_parameter=f"{symbol}Name",
         name=f"{symbol}.name" if stack else f"{symbol}.outputs.name",
         grants=granted_views(grants),
@@ -268,4 +283,3 @@ def granted_views(grants: list[Grant]) -> list[View]:
 def _role_ids(grants: dict[str, list[Grant]]) -> list[View]:
     used = sorted({grant.role for listed in grants.values() for grant in listed})
     return [View(symbol=camel(role), id=ROLES[role]) for role in used]
-

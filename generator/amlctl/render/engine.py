@@ -1,6 +1,7 @@
 """The template engine: Jinja, strict and fenced in, printing literals of the file's dialect only.
 
-``{{ value }}`` becomes a literal; raw text passes only through the filter ``identifier``, a property key through ``key``.
+``{{ value }}`` becomes a literal; raw text passes only through the filter ``identifier``, a property key through
+``key``.
 There is no ``default`` filter, an undefined name is a fault, and nothing can be called, imported or looped without end.
 """
 
@@ -12,7 +13,8 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from amlctl.diagnostics import Finding, Place
 from amlctl.errors import ConfigurationInvalid
@@ -151,7 +153,8 @@ class Engine:
         if bare is None:
             raise TemplateFault("AML157", "is empty", "test it first: `{% if value is not none %}`")
         if not isinstance(bare, str | int):
-            raise TemplateFault("AML157", f"a {type(bare).__name__} cannot be printed", "loop over it and print each value")
+            message = f"a {type(bare).__name__} cannot be printed"
+            raise TemplateFault("AML157", message, "loop over it and print each value")
         try:
             literal = self._dialect(bare)
         except ValueError as error:
@@ -167,7 +170,8 @@ class Engine:
     def _counted(self, values: Any) -> Iterator[Any]:
         if not isinstance(values, list | tuple):
             # Undefined raises its own fault here.
-            raise TemplateFault("AML159", f"{'a text' if isinstance(values, str | Leaf) else 'this'} is no list", "loop over a list")
+            what = "a text" if isinstance(values, str | Leaf) else "this"
+            raise TemplateFault("AML159", f"{what} is no list", "loop over a list")
         for value in values:
             self._budget.step()
             yield value
@@ -193,14 +197,16 @@ def _finding(error: Exception, template: str, templates: Mapping[str, str]) -> F
     if isinstance(error, TemplateFault):
         return fault(error.code, place, error.message, error.found, error.instead)
     if isinstance(error, jinja2.TemplateNotFound):
-        return fault("AML158", place, "is outside templates/, or not there", f"`{error.name}`", "name a file of templates/")
+        message = "is outside templates/, or not there"
+        return fault("AML158", place, message, f"`{error.name}`", "name a file of templates/")
     if isinstance(error, jinja2.UndefinedError):
         return fault("AML155", place, str(error.message or error), "", "correct the name")
     if isinstance(error, SecurityError):
         return fault("AML159", place, "the sandbox refuses it", str(error)[:120], "use plain values")
     if isinstance(error, jinja2.TemplateSyntaxError):
         return fault("AML150", place, "the template cannot be read", str(error.message)[:200], "correct it")
-    return fault("AML159", place, f"cannot be worked out ({type(error).__name__})", str(error)[:120], "write it simpler")
+    message = f"cannot be worked out ({type(error).__name__})"
+    return fault("AML159", place, message, str(error)[:120], "write it simpler")
 
 
 def _where(error: BaseException, template: str, templates: Mapping[str, str]) -> tuple[str, int]:

@@ -18,9 +18,10 @@ def exchange(one: Path, other: Path) -> bool:
 
     Gives False where the system or the file system cannot; raises OSError for any other failure.
     """
-    if sys.platform == "linux":
+    platform: str = sys.platform
+    if platform == "linux":
         return _call("renameat2", _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _LINUX_EXCHANGE)
-    if sys.platform == "darwin":
+    if platform == "darwin":
         return _call("renamex_np", os.fsencode(one), os.fsencode(other), _MACOS_SWAP)
     return False
 

@@ -19,8 +19,8 @@ _ORDER: dict[Tier, int] = {"dev": 1, "test": 2, "prod": 3}
 def render_pipelines(environments: Sequence[Environment], templates: Mapping[str, str]) -> RenderedSet:
     """Render ``pipelines/azure`` from the ``pipeline:`` blocks; an environment without one has no stage.
 
-    Stacks that others use come first, then dev, test and prod. The paths of the origins begin with the environment's name.
-    Raises ConfigurationInvalid with the template's line.
+    Stacks that others use come first, then dev, test and prod. The paths of the origins begin with the environment's
+    name. Raises ConfigurationInvalid with the template's line.
     """
     staged = [environment for environment in environments if environment.settings.pipeline is not None]
     if not staged:

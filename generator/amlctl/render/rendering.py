@@ -59,11 +59,13 @@ def read_templates(folder: Path) -> dict[str, str]:
     for path in sorted(folder.rglob(f"*{ENDING}")):
         name = path.relative_to(folder).as_posix()
         if not path.resolve().is_relative_to(root):
-            findings.append(fault("AML158", Place(f"templates/{name}"), "is a link that leads out of templates/", "", "copy the file"))
+            place = Place(f"templates/{name}")
+            findings.append(fault("AML158", place, "is a link that leads out of templates/", "", "copy the file"))
             continue
         templates[name] = _text(path, name, findings)
     if findings or not templates:
-        findings = findings or [fault("AML158", None, f"there is no template in {folder.name}/", "", "restore the folder from git")]
+        nothing = fault("AML158", None, f"there is no template in {folder.name}/", "", "restore the folder from git")
+        findings = findings or [nothing]
         raise ConfigurationInvalid("the templates cannot be read", *findings)
     return templates
 
@@ -112,9 +114,11 @@ def check_paths(files: Mapping[str, object]) -> None:
     seen: dict[str, str] = {}
     for path in files:
         if not _SAFE.fullmatch(path):
-            finding = fault("AML160", None, "a rendered file may not lie there", f"`{path[:80]}`", "lower-case names inside the folder")
+            message = "a rendered file may not lie there"
+            finding = fault("AML160", None, message, f"`{path[:80]}`", "lower-case names inside the folder")
             raise ConfigurationInvalid(f"{path[:80]!a} cannot be rendered", finding)
         first = seen.setdefault(path.casefold(), path)
         if first != path:
-            finding = fault("AML160", None, f"`{first}` and `{path}` are the same file on some machines", "", "rename one")
+            message = f"`{first}` and `{path}` are the same file on some machines"
+            finding = fault("AML160", None, message, "", "rename one")
             raise ConfigurationInvalid(f"{path!a} cannot be rendered", finding)

@@ -1,6 +1,7 @@
 """RenderedSet → folder, as a whole or not at all; and whether a folder is what would be rendered.
 
-The new tree is made and synced in a stage folder beside the old one, then both are exchanged in one step. Where the file
+The new tree is made and synced in a stage folder beside the old one, then both are exchanged in one step. Where the
+file
 system has no such step, two renames do it, and the next ``write`` or ``check`` finishes what a kill left between them.
 """
 
@@ -52,7 +53,8 @@ def check(rendered: RenderedSet, compiled: Mapping[str, bytes], folder: Path) ->
     if folder.parent.is_dir() and _unfinished(folder):
         with _lock(folder.parent):
             _finish(folder)
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+    paths = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    there = {path.relative_to(folder).as_posix(): path for path in paths}
     shown = f"{folder.parent.name}/{folder.name}"
     findings = []
     for path in sorted({*contents, *there}):
@@ -90,13 +92,15 @@ def _refuse_odd(folder: Path) -> None:
     for path in (folder.parent, folder):
         odd = "a link" if path.is_symlink() else "a file" if path.exists() and not path.is_dir() else ""
         if odd:
-            finding = fault("AML162", Place(path.name), f"{path.name} is {odd}", "", "remove it: amlctl makes the folder")
+            message = f"{path.name} is {odd}"
+            finding = fault("AML162", Place(path.name), message, "", "remove it: amlctl makes the folder")
             raise ConfigurationInvalid(f"{folder.name} cannot be written", finding)
 
 
 def _refused(folder: Path, error: OSError) -> AmlctlError:
     name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
-    finding = fault("AML162", Place(folder.name), f"{name} cannot be written", error.strerror or str(error), "the old files stay")
+    reason = error.strerror or str(error)
+    finding = fault("AML162", Place(folder.name), f"{name} cannot be written", reason, "the old files stay")
     return ConfigurationInvalid(f"{folder.name} cannot be written", finding)
 
 
@@ -110,7 +114,8 @@ def _unfinished(folder: Path) -> bool:
 
 
 def _finish(folder: Path) -> None:
-    """Finish what a killed run left: afterwards the folder is the old tree or the new one, and nothing lies beside it."""
+    """Finish what a killed run left: afterwards the folder is the old tree or the new one, and nothing lies beside
+    it."""
     new, old = _stage(folder, "new"), _stage(folder, "old")
     if not folder.exists() and (new.exists() or old.exists()):
         # Only the swap by two renames takes the folder away; a complete new tree goes forward, else the old one back.

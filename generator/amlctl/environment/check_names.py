@@ -1,0 +1,250 @@
+"""Checks of names, tags and of what each compute and datastore says. Each takes an environment and gives findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from amlctl.diagnostics import Finding
+from amlctl.environment.finding import Check, fault_at
+from amlctl.environment.models import Cluster, Instance
+from amlctl.environment.naming import BY_KIND, COMPUTE, COMPUTE_SAFE, DATASTORE, NameRule, breaks, noun
+from amlctl.environment.types import shown
+from amlctl.environment.values import Environment
+
+_TAG_TEXT = re.compile(r"[<>%&\\?/]")
+_OWN_TAGS = 4
+"""Tags that amlctl adds: environment, owner, expires, managed-by."""
+
+
+def _names(environment: Environment) -> Iterator[Finding]:
+    """Overridden names keep Azure's rule, and there is no override for something unknown."""
+    for kind, text in environment.settings.naming.overrides.items():
+        path = ("naming", "overrides", kind)
+        rule = BY_KIND.get(kind)
+        if rule is None:
+            yield fault_at(
+                environment, "AML017", path, f"unknown kind of resource `{kind}`", "", f"one of {', '.join(BY_KIND)}"
+            )
+        elif words := breaks(rule, text):
+            yield fault_at(
+                environment,
+                rule.code,
+                path,
+                f"{shown(text)} cannot be the name of a {noun(kind)}",
+                _reason(text, rule),
+                words,
+            )
+
+
+def _reason(text: str, rule: NameRule) -> str:
+    """Say what is odd about a name: its length, or a character that looks like another."""
+    odd = [f"U+{ord(one):04X}" for one in text if not " " < one < "\x7f"]
+    if odd:
+        return f"with {', '.join(odd[:5])}"
+    return "" if rule.least <= len(text) <= rule.most else f"{len(text)} characters"
+
+
+def _computes(environment: Environment) -> Iterator[Finding]:
+    """Compute names keep Azure's rule; long ones are warned about."""
+    for name in environment.settings.compute:
+        path = ("compute", name)
+        if words := breaks(COMPUTE, name):
+            yield fault_at(
+                environment,
+                "AML031",
+                path,
+                f"{shown(name)} cannot be the name of a compute",
+                _reason(name, COMPUTE),
+                words,
+            )
+        elif len(name) > COMPUTE_SAFE:
+            message = f"`{name}` is longer than {COMPUTE_SAFE} characters, which some clients refuse"
+            yield fault_at(
+                environment,
+                "AML031",
+                path,
+                message,
+                f"{len(name)} characters; Azure takes {COMPUTE.most}",
+                "a shorter name",
+                "warning",
+            )
+
+
+def _datastores(environment: Environment) -> Iterator[Finding]:
+    """Datastores have legal names and an account that can hold them."""
+    settings = environment.settings
+    for name, store in settings.datastores.items():
+        path = ("datastores", name)
+        if words := breaks(DATASTORE, name):
+            yield fault_at(environment, "AML039", path, f"{shown(name)} cannot be the name of a datastore", "", words)
+        if store.account is None and store.type == "adls":
+            message = "the environment's own account has no hierarchical namespace (S22)"
+            yield fault_at(
+                environment, "AML045", (*path, "type"), message, "type: adls", "name the `account:` that has one"
+            )
+        own = settings.storage
+        if store.account is None and store.type == "file" and own is not None and not own.shared_key_access:
+            message = "a file share is reached with the account's key, and keys are off"
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "type"),
+                message,
+                "storage.shared_key_access: false",
+                "use type: blob, or turn keys on with an accepted S10",
+            )
+        if store.account is None and settings.storage is None and "storage" not in environment.used:
+            yield fault_at(environment, "AML045", path, "there is no storage account here", "", "name the `account:`")
+        if store.resource_group is not None and store.account is None:
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "resource_group"),
+                "resource_group goes with account",
+                "",
+                "name the `account:` too",
+            )
+
+
+def _case(environment: Environment) -> Iterator[Finding]:
+    """Names that differ only in letter case are the same to Azure."""
+    settings = environment.settings
+    groups: tuple[tuple[str, Iterable[str]], ...] = (
+        ("compute", settings.compute),
+        ("datastores", settings.datastores),
+        ("tags", settings.tags),
+    )
+    for section, names in groups:
+        seen: dict[str, str] = {}
+        for name in names:
+            first = seen.setdefault(name.casefold(), name)
+            if first != name:
+                yield fault_at(
+                    environment,
+                    "AML035",
+                    (section, name),
+                    f"`{first}` and `{name}` are the same to Azure",
+                    "",
+                    "keep one of them",
+                )
+
+
+def _tags(environment: Environment) -> Iterator[Finding]:
+    """Tags keep ARM's limits."""
+    tags = environment.settings.tags
+    if len(tags) > 50 - _OWN_TAGS:
+        yield fault_at(
+            environment,
+            "AML041",
+            ("tags",),
+            f"Azure takes 50 tags, {_OWN_TAGS} of them are set by amlctl",
+            f"{len(tags)}",
+            "remove some",
+        )
+    for key, value in tags.items():
+        path = ("tags", key)
+        if not 0 < len(key) <= 512 or _TAG_TEXT.search(key):
+            yield fault_at(
+                environment,
+                "AML041",
+                path,
+                "a tag's name has 1–512 characters without `<>%&\\?/`",
+                f"`{key[:40]}`",
+                "rename it",
+            )
+        if len(value) > 256:
+            yield fault_at(
+                environment, "AML041", path, "a tag's value has at most 256 characters", f"{len(value)}", "shorten it"
+            )
+        if key.casefold().startswith(("microsoft", "azure", "windows")):
+            yield fault_at(
+                environment,
+                "AML041",
+                path,
+                "Azure keeps tags that start with microsoft, azure or windows for itself",
+                f"`{key}`",
+                "rename it",
+            )
+
+
+def _clusters(environment: Environment) -> Iterator[Finding]:
+    """Clusters have room to grow and stand where the network lets them."""
+    for name, compute in environment.settings.compute.items():
+        path = ("compute", name)
+        if not isinstance(compute, Cluster):
+            continue
+        if compute.min_nodes > compute.max_nodes:
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "min_nodes"),
+                "min_nodes is larger than max_nodes",
+                f"{compute.min_nodes} > {compute.max_nodes}",
+                "swap them",
+            )
+        if (
+            compute.location
+            and compute.location != environment.settings.location
+            and environment.settings.network.mode == "managed"
+        ):
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "location"),
+                "with a managed network computes stand in the workspace's region",
+                f"`{compute.location}`",
+                "remove it, or network.mode: public",
+            )
+
+
+def _instances(environment: Environment) -> Iterator[Finding]:
+    """Instances have one owner, and repositories have a script that clones them."""
+    settings = environment.settings
+    for name, compute in settings.compute.items():
+        path = ("compute", name)
+        if not isinstance(compute, Instance):
+            continue
+        if not 900 <= _seconds(compute.idle) <= 259_200:
+            yield fault_at(
+                environment,
+                "AML010",
+                (*path, "idle"),
+                "an instance's idle time is 15 minutes to 3 days",
+                "",
+                "15m to 3d",
+            )
+        if compute.repos and compute.setup is None:
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "repos"),
+                "repositories are cloned by the setup script",
+                "",
+                "add `setup: scripts/compute_instance_setup.sh`",
+            )
+        if settings.class_ and compute.owner:
+            yield fault_at(
+                environment,
+                "AML045",
+                (*path, "owner"),
+                "in a class each person owns an instance",
+                f"`{compute.owner}`",
+                "remove it",
+            )
+
+
+def _seconds(duration: str) -> int:
+    """Give the seconds of a duration of one unit: PT30M → 1800."""
+    return int(duration[2:-1]) * {"S": 1, "M": 60, "H": 3600}[duration[-1]]
+
+
+CHECKS: tuple[Check, ...] = (
+    _names,
+    _computes,
+    _datastores,
+    _case,
+    _tags,
+    _clusters,
+    _instances,
+)
