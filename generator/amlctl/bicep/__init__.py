@@ -6,11 +6,12 @@ asked for through ``Files``, anything outside the standard library, a guess at w
 
 The front doors, each in the module of its stage:
 
-- ``parser.parse(text, file) -> ParseResult(tree, findings)``: never fails; ``tree`` is a ``syntax.Tree``
-  (``statements``, ``tokens``, ``span(node)`` in offsets, ``place(node)`` in lines and columns, ``source(node)``).
-- ``compiler.compile(files, path, options=Options()) -> Compilation``: template, text, findings, sources, trace.
-- ``formatting.format(text, options, file) -> str``: the official layout.
-- ``params.build_params(files, path, ...) -> ParametersFile``: a .bicepparam file to a parameters file.
+- ``parse(text, file) -> ParseResult(tree, findings)``: never fails; ``tree`` is a ``syntax.Tree`` (``statements``,
+  ``tokens``, ``span(node)`` in offsets, ``place(node)`` in lines and columns, ``source(node)``).
+- ``compile(files, path, options=Options()) -> Compilation(template, text, findings, sources, trace)``: ``text`` is
+  exactly main.json; ``template`` is None where an error forbids it. ``Options(symbolic=…, trace=…)``.
+- ``build_params(files, path) -> ParametersFile``: a .bicepparam file to a parameters file, values evaluated.
+- ``Files``, ``MemoryFiles(mapping)``, ``DiskFiles(root)``: where texts come from (``source``).
 
 The names below are loaded when first used, so that importing the room costs nothing.
 """
@@ -20,16 +21,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amlctl.bicep.formatting import format as format  # noqa: A004
+    from amlctl.bicep.compiler import Compilation as Compilation
+    from amlctl.bicep.compiler import Options as Options
+    from amlctl.bicep.compiler import compile as compile  # noqa: A004
     from amlctl.bicep.parser import parse as parse
+    from amlctl.bicep.source import DiskFiles as DiskFiles
+    from amlctl.bicep.source import Files as Files
+    from amlctl.bicep.source import MemoryFiles as MemoryFiles
     from amlctl.bicep.syntax import ParseResult as ParseResult
     from amlctl.bicep.syntax import Tree as Tree
 
 _HOMES = {
-    "format": "formatting",
-    "parse": "parser",
+    "Compilation": "compiler",
+    "DiskFiles": "source",
+    "Files": "source",
+    "MemoryFiles": "source",
+    "Options": "compiler",
     "ParseResult": "syntax",
     "Tree": "syntax",
+    "compile": "compiler",
+    "parse": "parser",
 }
 
 

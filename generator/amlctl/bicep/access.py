@@ -335,7 +335,9 @@ def method(low: Lowering, node: syntax.InstanceCall) -> Expression:
     if target is None:
         raise Unsupported(node, f'The function "{node.name}" cannot be called on this value.', "BCP067")
     if not node.name.lower().startswith("list"):
-        raise Unsupported(node, f'The function "{node.name}" is only allowed as the value of a module parameter.', "BCP180")
+        raise Unsupported(
+            node, f'The function "{node.name}" is only allowed as the value of a module parameter.', "BCP180"
+        )
     symbol = target.symbol
     assert isinstance(symbol, ResourceSymbol)
     where: Expression
@@ -426,7 +428,9 @@ def module_property(target: Target, name: str, safe: bool, secure: bool | None) 
     return Access(base, Text("outputs"))
 
 
-def _output(low: Lowering, node: syntax.PropertyAccess, outputs: syntax.PropertyAccess, module: ModuleSymbol) -> Expression:
+def _output(
+    low: Lowering, node: syntax.PropertyAccess, outputs: syntax.PropertyAccess, module: ModuleSymbol
+) -> Expression:
     """Lower ``module.outputs.name``."""
     tail: tuple[Expression, ...] = (Text(node.name),)
     target = target_of(low, outputs.base)

@@ -205,7 +205,9 @@ class _Binder:
             index = context.node.index
             if self.leaves_scope(index):
                 index = None
-        weak = symbol.kind == RESOURCE and (self.weak or _is_information(symbol, context) or _is_called(symbol, context))
+        weak = symbol.kind == RESOURCE and (
+            self.weak or _is_information(symbol, context) or _is_called(symbol, context)
+        )
         self.current.references.append(Reference(symbol, index, weak))
 
     def leaves_scope(self, index: Node) -> bool:
@@ -473,9 +475,7 @@ def _is_called(symbol: Symbol, context: Context | None) -> bool:
 
 _DEPENDABLE = frozenset((RESOURCE, MODULE, VARIABLE))
 _FUNCTION_SEES = frozenset((VARIABLE, IMPORT, FUNCTION, WILDCARD, RESOURCE, NAMESPACE))
-_TRIGGERS = frozenset(
-    (syntax.TypeObject, syntax.TypeArray, syntax.TypeTuple, syntax.TypeUnion, syntax.TypeNullable)
-)
+_TRIGGERS = frozenset((syntax.TypeObject, syntax.TypeArray, syntax.TypeTuple, syntax.TypeUnion, syntax.TypeNullable))
 
 _VISITORS: dict[type, Callable[[_Binder, Node, Context | None], None]] = {
     syntax.Variable: _Binder.variable,

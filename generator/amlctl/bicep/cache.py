@@ -39,7 +39,11 @@ def artifact(files: Files, configuration: Configuration, reference: str) -> Arti
         if found is None:
             code, kind = ("BCP213", "OCI artifact") if scheme == "br" else ("BCP212", "Template Spec")
             name = f'The {kind} module alias name "{alias}" does not exist'
-            where = f'the Bicep configuration "{configuration.path}"' if configuration.path else "the built-in Bicep configuration"
+            where = (
+                f'the Bicep configuration "{configuration.path}"'
+                if configuration.path
+                else "the built-in Bicep configuration"
+            )
             return Artifact(reference, code=code, fault=f"{name} in {where}.")
         rest = _expand(scheme, found, rest)
     root = cache_root(files, configuration)

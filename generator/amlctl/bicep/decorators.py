@@ -92,11 +92,7 @@ def options(unit: Unit, decorators: tuple[Node, ...]) -> Json:
     """``@options`` of a resource: decorators that the deployment engine reads."""
     given = named(decorators)
     low = Lowering(unit)
-    return {
-        name: [low.value(argument) for argument in given[name]]
-        for name in given
-        if name in RESOURCE_OPTIONS
-    }
+    return {name: [low.value(argument) for argument in given[name]] for name in given if name in RESOURCE_OPTIONS}
 
 
 def batch_size(decorators: tuple[Node, ...]) -> int | None:

@@ -322,9 +322,7 @@ def _scope_keys(unit: Unit, low: Lowering, scope: scopes.Scope, made: Json) -> N
     elif scope.kind == scopes.MANAGEMENT_GROUP:
         if scope.management is not None:
             qualified = unit.target_scope not in (scopes.TENANT, scopes.MANAGEMENT_GROUP)
-            made["scope"] = print_value(
-                access.management_group_scope(inner, scope.management, qualified=qualified)
-            )
+            made["scope"] = print_value(access.management_group_scope(inner, scope.management, qualified=qualified))
     elif scope.kind == scopes.SUBSCRIPTION:
         if scope.subscription is not None:
             made["subscriptionId"] = low.value(scope.subscription)
@@ -354,7 +352,9 @@ def _module(unit: Unit, symbol: ModuleSymbol) -> Json:
     made["apiVersion"] = access.DEPLOYMENTS_VERSION
     low.properties(_kept(symbol, _MODULE_OMITS), made)
     written = symbol.value("name")
-    made["name"] = low.value(written) if written is not None else as_value(access.module_name(access.Target(symbol, low)))
+    made["name"] = (
+        low.value(written) if written is not None else as_value(access.module_name(access.Target(symbol, low)))
+    )
     if unit.places is not None and written is not None:
         unit.note(made, "name", written)
     scope: scopes.Scope = symbol.scope
@@ -423,7 +423,12 @@ def _parameter_tree(low: Lowering, node: Node) -> Call:
     if secret is None:
         return Call("createObject", (Text("value"), low.expression(node)))
     vault, arguments = secret
-    parts = [Text("keyVault"), Call("createObject", (Text("id"), vault)), Text("secretName"), low.expression(arguments[0])]
+    parts = [
+        Text("keyVault"),
+        Call("createObject", (Text("id"), vault)),
+        Text("secretName"),
+        low.expression(arguments[0]),
+    ]
     if len(arguments) > 1:
         parts += [Text("secretVersion"), low.expression(arguments[1])]
     return Call("createObject", (Text("reference"), Call("createObject", tuple(parts))))

@@ -155,7 +155,9 @@ class Closure:
         identity = self.identity(source)
         found = self._views.get(identity)
         if found is None:
-            found = self._views[identity] = ArmView(source, lambda kind, name: self.names[identity, _original(kind, name)])
+            found = self._views[identity] = ArmView(
+                source, lambda kind, name: self.names[identity, _original(kind, name)]
+            )
         return found
 
     # --- emitting ---
@@ -238,7 +240,9 @@ def exported_names(source: Source) -> list[str]:
 
 
 def _not_exported(node: Node, name: str) -> Unsupported:
-    return Unsupported(node, f"The '{name}' symbol was not found in (or was not exported by) the imported template.", "BCP360")
+    return Unsupported(
+        node, f"The '{name}' symbol was not found in (or was not exported by) the imported template.", "BCP360"
+    )
 
 
 def _kind(item: Item) -> str:

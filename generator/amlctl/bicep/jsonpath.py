@@ -155,9 +155,15 @@ def _condition(text: str) -> Callable[[Any], bool]:
 
 
 def _compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
-    if type(left) is not type(right) and compare not in (operator.eq, operator.ne):
+    if _family(left) != _family(right) and compare not in (operator.eq, operator.ne):
         return False
     return compare(left, right)
+
+
+def _family(value: Any) -> str:
+    """Numbers compare with numbers, texts with texts."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "number" if is_number else type(value).__name__
 
 
 def _matches(texts: list[Any], patterns: list[Any]) -> bool:

@@ -16,6 +16,7 @@ make: Callable[..., Any] = tuple.__new__
 
 
 _ESCAPE = re.compile(r"\\(u\{([0-9A-Fa-f]+)\}|\$\{?|.)", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$", "${": "${"}
 
 
@@ -32,9 +33,13 @@ def unescape(text: str) -> str | None:
     if "\\" not in text:
         return text
     try:
-        return _ESCAPE.sub(_escaped, text)
+        meant = _ESCAPE.sub(_escaped, text)
     except (KeyError, ValueError):
         return None
+    if _SURROGATE.search(meant):
+        # escapes name UTF-16 units: two of them may make one character
+        return meant.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return meant
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -44,7 +49,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 def string(texts: list[str], at: int) -> Node:
     """Read the complete string at a token; a malformed one is Skipped (the lexer has said why)."""
-    text = texts[at]
+    text = texts[at].lstrip("$")
     if text.startswith("'''"):
         if len(text) < 6 or not text.endswith("'''"):
             return syntax.Skipped(at, at + 1)

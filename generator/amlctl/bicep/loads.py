@@ -147,9 +147,7 @@ def _load_yaml(unit: Unit, node: Node) -> Any:
     try:
         value = unit.compiler.files.load_yaml(text)
     except ValueError as error:
-        raise Unsupported(
-            node.arguments[0], f"Unable to parse literal YAML value: {error}.", "BCP340"
-        ) from None
+        raise Unsupported(node.arguments[0], f"Unable to parse literal YAML value: {error}.", "BCP340") from None
     return _selected(unit, node, value)
 
 
@@ -175,8 +173,9 @@ def _load_directory(unit: Unit, node: Node) -> list[dict[str, str]]:
         paths = unit.compiler.files.list_directory(folder)
     except OSError:
         raise Unsupported(
-            node.arguments[0], f'Directory "{folder}" does not exist or additional permissions are necessary to '
-            "access it.", "BCP430"
+            node.arguments[0],
+            f'Directory "{folder}" does not exist or additional permissions are necessary to access it.',
+            "BCP430",
         ) from None
     pattern = constant_text(unit, node.arguments[1]) if len(node.arguments) > 1 else "*"
     entries = []

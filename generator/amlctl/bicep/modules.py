@@ -102,7 +102,9 @@ def _check_path(node: Node, text: str) -> None:
         )
     bad = next((character for character in text if character in '"*:<>?|'), None)
     if bad is not None:
-        raise Unsupported(node, f'The specified file path contains one or more invalid path characters: "{bad}".', "BCP085")
+        raise Unsupported(
+            node, f'The specified file path contains one or more invalid path characters: "{bad}".', "BCP085"
+        )
     if text[-1] in " .":
         raise Unsupported(node, f'The specified file path cannot end with "{text[-1]}".', "BCP086")
 

@@ -226,7 +226,7 @@ def _derived(unit: Unit, node: syntax.TypeGeneric) -> Derived:
     argument = node.arguments[0] if len(node.arguments) == 1 else None
     if node.name not in _VARIANTS or type(argument) is not syntax.String:
         raise Unsupported(node, f'The type "{node.name}" cannot be given these arguments.', "BCP384")
-    name, _, version = argument.value.partition("@")
+    name, _, version = argument.value.removeprefix("az:").partition("@")
     return Derived(resource_types.spelling(name, version) or name, version, (), _VARIANTS[node.name])
 
 
