@@ -35,6 +35,11 @@ def run(result: ParseResult, session: Session, path: str) -> Checker:
     """Check one file and give the state, with its reports and types."""
     from amlctl.bicep import syntax as s
     from amlctl.bicep.checks.checker import Checker
+    from amlctl.bicep.checks.deploytime import DeployTime
+    from amlctl.bicep.checks.duplicates import check_ids, check_names
+    from amlctl.bicep.checks.limits import check_limits
+    from amlctl.bicep.checks.loops import check_loops
+    from amlctl.bicep.checks.scopes import Scopes
     from amlctl.bicep.checks.statements import check_statement
 
     c = Checker(result.tree, result.findings, session, path)
@@ -43,4 +48,11 @@ def run(result: ParseResult, session: Session, path: str) -> Checker:
     for resource in c.every(s.Resource):
         if c.parent(resource) is not None:
             check_statement(c, resource)
+    scopes = Scopes(c)
+    scopes.check()
+    check_names(c)
+    check_ids(c, scopes)
+    check_loops(c)
+    DeployTime(c).check()
+    check_limits(c)
     return c

@@ -25,13 +25,11 @@ def accessed(c: Checker, node: Node) -> Type:
     """Give the type of a chain of accesses; a null that ``.?`` let through makes the whole chain nullable."""
     from amlctl.bicep.checks.infer import type_of
 
-    chain: list[Node] = []
-    first = node
-    while type(first) in _ACCESSES:
-        chain.append(first)
-        first = first.base
+    chain = [node]
+    while not chain[-1].safe and type(chain[-1].base) in _ACCESSES:
+        chain.append(chain[-1].base)
+    first = chain[-1].base
     found, nullable, safe = type_of(c, first), False, False
-    skipped = None
     for access in reversed(chain):
         symbol = _conditional(c, access.base)
         safe = safe or access.safe
@@ -45,8 +43,6 @@ def accessed(c: Checker, node: Node) -> Type:
                 nullable, symbol = True, None
         found = _step(c, access, found, symbol)
         safe = access.safe
-        skipped = access
-    assert skipped is node
     return t.nullable(found) if nullable and found is not t.ERROR else found
 
 

@@ -86,7 +86,9 @@ _PARAMETER_WORDS = frozenset(("param", "func", "extension", "argument", "import"
 def _only_parameters(c: Checker, node: Node) -> None:
     if type(node) is s.Variable:
         symbol = c.symbol(node)
-        if (symbol is not None and symbol.kind not in _PARAMETER_WORDS) or (symbol is not None and symbol.kind == "import" and type(symbol_type(c, symbol)) is not t.ERROR):
+        if (symbol is not None and symbol.kind not in _PARAMETER_WORDS) or (
+            symbol is not None and symbol.kind == "import" and type(symbol_type(c, symbol)) is not t.ERROR
+        ):
             c.report("BCP072", node.at, node.end)
     for child in children(node):
         _only_parameters(c, child)
