@@ -80,15 +80,21 @@ def _spelled_group(world: World, id: ResourceId) -> ResourceId:  # noqa: A002
 def _store(arrival: Arrival, kind: Kind, record: Any) -> Written:
     world, reply = arrival.world, reply_of(kind, arrival.api_version)
     body = kind.fill(arrival)
-    until = world.clock() + world.pace if reply.state or reply.status_at or reply.result_at else 0.0
+    runs = record is None or _runs_on_update(reply)
+    until = world.clock() + world.pace if runs and (reply.state or reply.status_at or reply.result_at) else 0.0
     new = {"body": body, "api": arrival.api_version, "born": arrival.born, "changed": world.time()}
-    if reply.state:
+    if reply.state and runs:
         new["pending"] = {"until": until, "state": reply.state if record is None else "Updating"}
     world.store.put("resource", arrival.id.key, new)
     for name in kind.embeds:
         _store_children(arrival, body, name)
     kind.after(arrival, body)
     return Written(arrival.id, body, record is None, until, reply)
+
+
+def _runs_on_update(reply: Reply) -> bool:
+    """Say whether an update takes its time too; without an address to poll it is done at once."""
+    return bool(reply.status_at or reply.result_at) and not (reply.body == "empty" and reply.same == 200)
 
 
 def reply_of(kind: Kind, api_version: str) -> Reply:
@@ -292,8 +298,12 @@ def is_listed(record: Any) -> bool:
 
 
 def get(world: World, request: Request, id: ResourceId) -> Response:  # noqa: A002
-    """GET of one resource."""
-    return Response(200, require(world, id))
+    """GET of one resource; while it is being made, clients that poll it are told to come back soon."""
+    body = require(world, id)
+    record = world.store.get("resource", id.key)
+    pending = (record or {}).get("pending")
+    running = pending is not None and world.clock() < pending["until"]
+    return Response(200, body, longrunning.RETRY if running else ())
 
 
 def head(world: World, request: Request, id: ResourceId) -> Response:  # noqa: A002

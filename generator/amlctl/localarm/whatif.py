@@ -15,8 +15,8 @@ from amlctl.localarm.world import World
 _READ_ONLY_TEXT = """
     provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation secondarylocation
     statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate
-    creationdate resourceguid notebookinfo loginserver instrumentationkey connectionstring appid customerid lastskuupdate
-    workspaceid updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
+    creationdate resourceguid notebookinfo instrumentationkey connectionstring appid customerid lastskuupdate
+    loginserver workspaceid updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
 """
 _READ_ONLY = frozenset(_READ_ONLY_TEXT.split())
 _TOP = (
