@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from localarm_world import GROUP, SUB, Lab, template
+from tests.localarm_world import GROUP, SUB, Lab, template
 
 from amlctl.localarm import engine
 from amlctl.localarm.whatif import arranged, differences

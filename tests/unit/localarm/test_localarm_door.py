@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from localarm_world import BASE, GROUP, Lab
+from tests.localarm_world import BASE, GROUP, Lab
 
 from amlctl.localarm import pipeline
 from amlctl.localarm.tokens import CLIENT_ID

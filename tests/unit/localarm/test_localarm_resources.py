@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localarm_world import GROUP, STORAGE, SUB, WORKSPACES, Lab, storage, workspace
+from tests.localarm_world import GROUP, STORAGE, SUB, WORKSPACES, Lab, storage, workspace
 
 from amlctl.localarm.wire import Response
 
