@@ -61,6 +61,14 @@ class Lab:
         """Let every operation come to its end."""
         self.clock.now += 10
 
+    def slow(self) -> None:
+        """Let waiting take real time, so that a deployment can be met while it runs; the test's end cuts it short."""
+
+        def wait(_: float) -> None:
+            self.world.closing.wait(0.05)
+
+        self.world.sleep = wait
+
     def deployed(self, path: str, *, seconds: float = 10) -> dict[str, Any]:
         """Wait (really) for a deployment's thread and give the deployment."""
         end = time.monotonic() + seconds

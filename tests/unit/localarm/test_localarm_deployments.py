@@ -75,7 +75,7 @@ def test_secure_values_are_neither_shown_nor_kept(lab: Lab) -> None:
 
 
 def test_a_name_that_runs_is_not_taken_again(lab: Lab) -> None:
-    lab.world.sleep = lambda _: lab.world.closing.wait(0.05) and None
+    lab.slow()
     lab.call("PUT", DEPLOYMENT, template(account("st1"), account("st2", dependsOn=["st1"])))
     again = lab.call("PUT", DEPLOYMENT, template(account("st1")))
 
@@ -182,8 +182,7 @@ def test_a_deployment_goes_on_after_a_kill(lab: Lab) -> None:
 
 
 def test_a_cancelled_deployment_stops(lab: Lab) -> None:
-    gate = lab.world.closing
-    lab.world.sleep = lambda _: gate.wait(0.05) and None
+    lab.slow()
     names = [account(f"st{n}", **({"dependsOn": [f"st{n - 1}"]} if n else {})) for n in range(30)]
     lab.call("PUT", DEPLOYMENT, template(*names))
     assert lab.call("POST", DEPLOYMENT + "/cancel").status == 204
