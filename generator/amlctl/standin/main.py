@@ -8,6 +8,7 @@ from typing import Any
 
 from amlctl.errors import AmlctlError
 from amlctl.standin import usage
+from amlctl.standin.faults import UsageRefused
 
 OFFICIAL = frozenset(
     ("test", "generate-params", "decompile", "decompile-params", "publish", "publish-extension", "local-deploy",
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(words)
-    except usage.UsageRefused as refusal:
+    except UsageRefused as refusal:
         _say(f"{refusal}\n")
     except AmlctlError as error:
         from amlctl.standin.reports import lines
@@ -57,7 +58,9 @@ def _root(words: list[str]) -> int:
             _answer(f"Bicep CLI version {text()}\n")
             return 0
         if word in ("--license", "--third-party-notices"):
-            _answer("This stand-in is part of amlctl, under the MIT license; it holds no code of the official Bicep CLI.\n")
+            _answer(
+                "This stand-in is part of amlctl, under the MIT license; it holds no code of the official Bicep CLI.\n"
+            )
             return 0
     given = " ".join(words)
     _say(f'Unrecognized arguments "{given}" specified. Use "bicep --help" to view available options.\n')

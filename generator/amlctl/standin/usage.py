@@ -36,7 +36,9 @@ _OUTDIR = Option("--outdir", TEXT, "Save the output in this folder.")
 _OUTFILE = Option("--outfile", TEXT, "Save the output as this file.")
 _PATTERN = Option("--pattern", TEXT, "Take all files that match this glob pattern.")
 _NO_RESTORE = Option("--no-restore", FLAG, "Do not restore external modules (the stand-in never does).")
-_DIAGNOSTICS = Option("--diagnostics-format", CHOICE, "Form of the diagnostics: Default or SARIF.", ("Default", "SARIF"))
+_DIAGNOSTICS = Option(
+    "--diagnostics-format", CHOICE, "Form of the diagnostics: Default or SARIF.", ("Default", "SARIF")
+)
 
 COMMANDS = {
     command.name: command
@@ -91,7 +93,10 @@ COMMANDS = {
             "Say which external modules the local module cache lacks.",
             "file",
             "The .bicep or .bicepparam file.",
-            options=(_PATTERN, Option("--force", FLAG, "Ask for modules that are there too (the stand-in never does).")),
+            options=(
+                _PATTERN,
+                Option("--force", FLAG, "Ask for modules that are there too (the stand-in never does)."),
+            ),
         ),
         Command(
             "snapshot",

@@ -44,7 +44,7 @@ def _socket(port: int) -> BinaryIO:
 
     try:
         with socket.create_connection(("127.0.0.1", port)) as connection:
-            return connection.makefile("rwb")
+            return cast(BinaryIO, connection.makefile("rwb"))
     except (OSError, OverflowError) as error:
         raise CommandFailed(f"Cannot connect to port {port} of the loopback interface: {error}") from error
 
@@ -61,6 +61,6 @@ def _pipe(name: str) -> BinaryIO:
         path = bare if bare.startswith("/") else os.path.join(tempfile.gettempdir(), f"CoreFxPipe_{bare}")
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(path)
-            return connection.makefile("rwb")
+            return cast(BinaryIO, connection.makefile("rwb"))
     except OSError as error:
         raise CommandFailed(f"Cannot connect to the pipe {name}: {error}") from error

@@ -53,7 +53,7 @@ def _diagnostics(findings: tuple[Finding, ...], path: str) -> list[Json]:
     return [_diagnostic(finding, path) for finding in findings]
 
 
-def version(parameters: Json) -> Json:
+def version(_: Json) -> Json:
     """Give the version of the compiler that the stand-in stands for."""
     return {"version": VERSION}
 
