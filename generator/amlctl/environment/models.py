@@ -88,7 +88,7 @@ class Naming(Model):
         | None
     ) = Field(
         None,
-        description="pins the letters that make global names unique (default: from a hash of the subscription and names)",
+        description="pins the letters that make global names unique (default: from a hash of subscription and names)",
     )
     overrides: dict[str, Text] = Field(
         {}, description="names given by hand, by kind of resource (see `amlctl config names`)"

@@ -33,7 +33,7 @@ SYMBOLS = {
 
 
 class Grant(NamedTuple):
-    """One role for one principal: a Bicep expression for whom, or a value of the environment."""
+    """One role for one principal: the symbol of an identity's module, who deploys, or a value of the environment."""
 
     principal: str | Leaf
     kind: str
@@ -215,7 +215,7 @@ def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -
     isolated = settings.network.mode == "managed"
 
     def give(scope: str, who: str, role: str, why: str) -> None:
-        grants[scope].append(Grant(f"{who}.outputs.principalId", "ServicePrincipal", role, why))
+        grants[scope].append(Grant(who, "ServicePrincipal", role, why))
 
     give("group", "workspaceIdentity", "Contributor", "The workspace manages its resources")
     if isolated:

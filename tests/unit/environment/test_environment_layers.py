@@ -49,7 +49,7 @@ def test_explaining_a_section_gives_all_below_it(tmp_path: Path) -> None:
 
 def test_explaining_an_unknown_key_offers_the_near_one(tmp_path: Path) -> None:
     environment = load(make(tmp_path, dev="workspace: {}\n"), "dev")
-    with pytest.raises(UsageWrong, match="did you mean `workspace.public_access`"):
+    with pytest.raises(UsageWrong, match=r"did you mean `workspace\.public_access`"):
         explain(environment, "workspace.publc_access")
 
 
@@ -80,7 +80,7 @@ def test_a_difference_names_both_places(tmp_path: Path) -> None:
     project = make(
         tmp_path,
         dev="workspace: {}\n",
-        test="location: northeurope\nworkspace: {image_build: cpu}\ncompute: {cpu: {kind: cluster, size: STANDARD_DS3_v2, max_nodes: 1}}\n",
+        test="location: northeurope\nworkspace: {}\nregistry: {public_access: true}\n",
     )
     lines = {line.key: line for line in difference(load(project, "dev"), load(project, "test"))}
     assert (lines["location"].left, lines["location"].right) == ("westeurope", "northeurope")
