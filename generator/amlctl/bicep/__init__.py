@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from amlctl.bicep.compiler import Compilation as Compilation
     from amlctl.bicep.compiler import Options as Options
     from amlctl.bicep.compiler import compile as compile  # noqa: A004
+    from amlctl.bicep.params import ParametersFile as ParametersFile
+    from amlctl.bicep.params import build_params as build_params
     from amlctl.bicep.parser import parse as parse
     from amlctl.bicep.source import DiskFiles as DiskFiles
     from amlctl.bicep.source import Files as Files
@@ -37,8 +39,10 @@ _HOMES = {
     "Files": "source",
     "MemoryFiles": "source",
     "Options": "compiler",
+    "ParametersFile": "params",
     "ParseResult": "syntax",
     "Tree": "syntax",
+    "build_params": "params",
     "compile": "compiler",
     "parse": "parser",
 }

@@ -268,6 +268,10 @@ class _Binder:
             elif part is not None:
                 self.visit(part)
 
+    def interpolated(self, node: syntax.Interpolated, context: Context | None) -> None:
+        for value in node.values:
+            self.visit(value)
+
     def property(self, node: syntax.Property, context: Context | None) -> None:
         if node.key is not None:
             self.visit(node.key)
@@ -419,6 +423,13 @@ class _Binder:
             self.model.copy_names[value.at] = None
         self.visit(value)
 
+    def configured(self, node: Node) -> None:
+        if node.config is not None:
+            self.visit(node.config)
+
+    def nothing(self, node: Node) -> None:
+        """Only the decorators of such a statement hold names."""
+
     def assignment(self, node: syntax.Assignment) -> None:
         if type(node.value) is syntax.For:
             self.model.copy_names[node.value.at] = node.name.text
@@ -486,7 +497,7 @@ _VISITORS: dict[type, Callable[[_Binder, Node, Context | None], None]] = {
     syntax.Parens: _Binder.wrapped,
     syntax.InstanceCall: _Binder.instance_call,
     syntax.FunctionCall: _Binder.function_call,
-    syntax.Interpolated: lambda binder, node, _: [binder.visit(value) for value in node.values] and None,
+    syntax.Interpolated: _Binder.interpolated,
     syntax.Unary: _Binder.children,
     syntax.Binary: _Binder.children,
     syntax.Ternary: _Binder.children,
@@ -511,9 +522,10 @@ _STATEMENTS: dict[type, Callable[[_Binder, Node], None]] = {
     syntax.Module: _Binder.resource,
     syntax.Output: _Binder.output,
     syntax.Assignment: _Binder.assignment,
-    syntax.MissingDeclaration: lambda binder, node: None,
-    syntax.Import: lambda binder, node: None,
-    syntax.Extension: lambda binder, node: binder.visit(node.config) if node.config is not None else None,
+    syntax.MissingDeclaration: _Binder.nothing,
+    syntax.Import: _Binder.nothing,
+    syntax.Extension: _Binder.configured,
+    syntax.Using: _Binder.configured,
 }
 
 
