@@ -97,7 +97,8 @@ def test_a_template_that_writes_too_much_is_stopped(monkeypatch: pytest.MonkeyPa
 
 def test_origins_name_the_value_behind_each_literal() -> None:
     engine = Engine({"t.j2": "a: {{ text }}, {{ number }}\n{% for one in list %}\n- {{ one }}\n{% endfor %}\n"})
-    text, origins = (lambda marked, marks: marks.strip(marked))(*engine.render("t.j2", "main.bicep", CONTEXT))
+    marked, marks = engine.render("t.j2", "main.bicep", CONTEXT)
+    text, origins = marks.strip(marked)
     lines = text.split("\n")
     found = {origin.path: lines[origin.line - 1][origin.column - 1 : origin.end_column - 1] for origin in origins}
     assert found == {("a",): "'it\\'s'", ("b",): "3", ("e", 0): "'one'", ("e", 1): "'two'"}

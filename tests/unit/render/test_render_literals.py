@@ -13,7 +13,7 @@ from amlctl.render.literals import bicep, bicep_key, bicep_text
 from amlctl.render.literals import yaml as yaml_literal
 from amlctl.render.symbols import Symbols, camel
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 HOSTILE = st.lists(
     st.sampled_from(
         [

@@ -58,7 +58,7 @@ def test_the_folder_is_replaced_as_a_whole(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("exchanges", [True, False], ids=["exchange", "two renames"])
-def test_a_kill_at_any_event_leaves_the_old_tree_or_the_new_one(
+def test_a_kill_at_any_event_leaves_one_whole_tree(
     exchanges: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not exchanges:

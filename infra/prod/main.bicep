@@ -1,0 +1,329 @@
+targetScope = 'subscription'
+
+metadata description = 'Production'
+
+var location = 'westeurope'
+
+var tags = {
+  environment: 'prod'
+  'managed-by': 'amlctl'
+  owner: 'ml-platform@example.com'
+  'cost-center': 'ml-platform'
+}
+
+var roles = {
+  acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
+  azureAIEnterpriseNetworkConnectionApprover: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea'
+  azureMLDataScientist: 'f6c7c914-8db3-469d-8ca1-694a8f32e121'
+  contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c'
+  keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483'
+  monitoringReader: '43d0d8ad-25c7-4714-9337-8ba259a9fe05'
+  storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
+}
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-mlplat-prod'
+  location: location
+  tags: tags
+}
+
+@description('Made and kept by the stack shared.')
+resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  scope: resourceGroup('rg-mlplat-shared')
+  name: 'crmlplatsharedl42v3'
+}
+
+@description('Made and kept by the stack shared.')
+resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
+  scope: resourceGroup('rg-mlplat-shared')
+  name: 'log-mlplat-shared'
+}
+
+module insights 'modules/insights.bicep' = {
+  scope: group
+  params: {
+    name: 'appi-mlplat-prod'
+    location: location
+    tags: tags
+    logsId: logs.id
+    localAuth: true
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    name: 'stmlplatprodv5iu2'
+    location: location
+    tags: tags
+    sku: 'Standard_GZRS'
+    publicAccess: false
+    sharedKeyAccess: false
+    versioning: true
+    softDeleteDays: 30
+    shareSoftDeleteDays: 14
+    containers: [
+      'training-data'
+    ]
+    deleteLock: true
+    auditLogsId: logs.id
+  }
+}
+
+module keyVault 'modules/key_vault.bicep' = {
+  scope: group
+  params: {
+    name: 'kv-mlplat-prod-v5iu2'
+    location: location
+    tags: tags
+    publicAccess: false
+    softDeleteDays: 90
+    purgeProtection: true
+    deleteLock: true
+    auditLogsId: logs.id
+  }
+}
+
+module workspaceIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: 'id-mlplat-prod'
+    location: location
+    tags: tags
+  }
+}
+
+module jobsIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: 'id-jobs-mlplat-prod'
+    location: location
+    tags: tags
+  }
+}
+
+module groupRoles 'modules/group_roles.bicep' = {
+  scope: group
+  params: {
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.contributor
+        why: 'The workspace manages its resources'
+      }
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.azureAIEnterpriseNetworkConnectionApprover
+        why: 'The managed network makes private endpoints'
+      }
+      {
+        principalId: '0e4a8c6b-92d7-4f51-a3b8-5d6c7e1f2093'
+        principalType: 'Group'
+        role: roles.monitoringReader
+        why: 'rbac.on-call'
+      }
+    ]
+  }
+}
+
+module storageRoles 'modules/storage_roles.bicep' = {
+  scope: group
+  params: {
+    storageName: storage.outputs.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataContributor
+        why: 'The workspace keeps artifacts there'
+      }
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'The workspace keeps notebooks'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataContributor
+        why: 'Jobs read and write data'
+      }
+    ]
+  }
+}
+
+module keyVaultRoles 'modules/key_vault_roles.bicep' = {
+  scope: group
+  params: {
+    keyVaultName: keyVault.outputs.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.keyVaultAdministrator
+        why: 'The workspace keeps connection secrets there'
+      }
+    ]
+  }
+}
+
+module registryRoles 'modules/registry_roles.bicep' = {
+  scope: resourceGroup('rg-mlplat-shared')
+  params: {
+    registryName: registry.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.contributor
+        why: 'The workspace manages its part of a shared resource'
+      }
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.azureAIEnterpriseNetworkConnectionApprover
+        why: 'The managed network makes private endpoints'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.acrPull
+        why: 'Jobs pull their images'
+      }
+    ]
+  }
+}
+
+module workspace 'modules/workspace.bicep' = {
+  scope: group
+  params: {
+    name: 'mlw-mlplat-prod'
+    location: location
+    tags: tags
+    displayName: 'ML platform'
+    summary: 'Production jobs and models'
+    identityId: workspaceIdentity.outputs.id
+    storageId: storage.outputs.id
+    keyVaultId: keyVault.outputs.id
+    insightsId: insights.outputs.id
+    registryId: registry.id
+    publicAccess: false
+    isolationMode: 'AllowOnlyApprovedOutbound'
+    dataIsolation: true
+    highBusinessImpact: false
+    datastoreAuth: 'Identity'
+    imageBuildCompute: 'cpu-cluster'
+    auditLogsId: logs.id
+  }
+  dependsOn: [
+    groupRoles
+    storageRoles
+    keyVaultRoles
+    registryRoles
+  ]
+}
+
+module cpuCluster 'modules/cluster.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspace.outputs.name
+    name: 'cpu-cluster'
+    location: location
+    tags: tags
+    summary: 'batch scoring and scheduled training'
+    size: 'STANDARD_DS3_v2'
+    priority: 'Dedicated'
+    minNodes: 0
+    maxNodes: 5
+    idleTime: 'PT15M'
+    nodePublicIp: false
+    identityId: jobsIdentity.outputs.id
+  }
+}
+
+module gpuCluster 'modules/cluster.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspace.outputs.name
+    name: 'gpu-cluster'
+    location: location
+    tags: tags
+    summary: 'retraining of deep models'
+    size: 'STANDARD_NC4as_T4_v3'
+    priority: 'Dedicated'
+    minNodes: 0
+    maxNodes: 2
+    idleTime: 'PT15M'
+    nodePublicIp: false
+    identityId: jobsIdentity.outputs.id
+  }
+}
+
+module spareCluster 'modules/cluster.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspace.outputs.name
+    name: 'spare-cluster'
+    location: location
+    tags: tags
+    summary: 'backfills that can wait'
+    size: 'STANDARD_DS3_v2'
+    priority: 'LowPriority'
+    minNodes: 0
+    maxNodes: 2
+    idleTime: 'PT2M'
+    nodePublicIp: false
+    identityId: jobsIdentity.outputs.id
+  }
+}
+
+module trainingDataDatastore 'modules/datastore_blob.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspace.outputs.name
+    name: 'training_data'
+    accountName: storage.outputs.name
+    container: 'training-data'
+    summary: 'Curated data that jobs read'
+  }
+}
+
+module workspaceRoles 'modules/workspace_roles.bicep' = {
+  scope: group
+  params: {
+    workspaceName: workspace.outputs.name
+    grants: [
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.azureMLDataScientist
+        why: 'Jobs log metrics and register models'
+      }
+      {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.azureMLDataScientist
+        why: 'rbac.release-team'
+      }
+    ]
+  }
+}
+
+output resourceGroupName string = group.name
+output workspaceName string = workspace.outputs.name
+output workspaceId string = workspace.outputs.id
+output mlflowTrackingUri string = workspace.outputs.mlflowTrackingUri

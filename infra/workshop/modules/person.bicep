@@ -1,0 +1,383 @@
+targetScope = 'subscription'
+
+metadata description = 'The platform of one person of a class: a resource group with everything in it.'
+
+type participant = {
+  @description('Short name of the person.')
+  name: string
+
+  @description('Object id in Entra.')
+  objectId: string
+  groupName: string
+  workspaceName: string
+  storageName: string
+  keyVaultName: string
+  insightsName: string
+  workspaceIdentityName: string
+  jobsIdentityName: string
+}
+
+type clusterPlan = {
+  name: string
+  summary: string?
+  size: string
+  priority: string
+  minNodes: int
+  maxNodes: int
+  idleTime: string
+}
+
+type instancePlan = {
+  name: string
+  summary: string?
+  size: string
+  idleTime: string
+  setupScript: string?
+  repositories: string[]
+  sshPublicKey: string?
+}
+
+@description('The person, and the names of what is theirs.')
+param person participant
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Ids of built-in roles by name.')
+param roles object
+
+@description('Log Analytics workspace of the class.')
+param logsId string
+
+@description('Container registry of the class.')
+param registry { id: string, name: string, groupName: string }?
+
+@description('Public IPv4 addresses and ranges that may reach storage and key vault.')
+param allowedAddresses string[] = []
+
+@description('How storage is kept.')
+param storage {
+  sku: string
+  publicAccess: bool
+  sharedKeyAccess: bool
+  versioning: bool
+  softDeleteDays: int
+  shareSoftDeleteDays: int
+  deleteLock: bool
+}
+
+@description('How the key vault is kept.')
+param keyVault {
+  publicAccess: bool
+  softDeleteDays: int
+  purgeProtection: bool
+  deleteLock: bool
+}
+
+@description('How the workspace is set up.')
+param workspace {
+  displayName: string?
+  summary: string?
+  publicAccess: bool
+  isolationMode: string
+  highBusinessImpact: bool
+  datastoreAuth: string
+  imageBuildCompute: string?
+}
+
+@description('true: senders may use the instrumentation key.')
+param insightsLocalAuth bool
+
+@description('Send the audit logs of every resource to the class.')
+param audit bool
+
+@description('true: computes have public addresses.')
+param nodePublicIp bool
+
+@description('The clusters.')
+param clusters clusterPlan[] = []
+
+@description('The instances; the person owns them.')
+param instances instancePlan[] = []
+
+@description('Roles of others in the resource group.')
+param trainers array = []
+
+var auditLogsId = audit ? logsId : null
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: person.groupName
+  location: location
+  tags: tags
+}
+
+module account 'storage.bicep' = {
+  scope: group
+  params: {
+    name: person.storageName
+    location: location
+    tags: tags
+    sku: storage.sku
+    publicAccess: storage.publicAccess
+    allowedAddresses: allowedAddresses
+    sharedKeyAccess: storage.sharedKeyAccess
+    versioning: storage.versioning
+    softDeleteDays: storage.softDeleteDays
+    shareSoftDeleteDays: storage.shareSoftDeleteDays
+    deleteLock: storage.deleteLock
+    auditLogsId: auditLogsId
+  }
+}
+
+module vault 'key_vault.bicep' = {
+  scope: group
+  params: {
+    name: person.keyVaultName
+    location: location
+    tags: tags
+    publicAccess: keyVault.publicAccess
+    allowedAddresses: allowedAddresses
+    softDeleteDays: keyVault.softDeleteDays
+    purgeProtection: keyVault.purgeProtection
+    deleteLock: keyVault.deleteLock
+    auditLogsId: logsId
+  }
+}
+
+module insights 'insights.bicep' = {
+  scope: group
+  params: {
+    name: person.insightsName
+    location: location
+    tags: tags
+    logsId: logsId
+    localAuth: insightsLocalAuth
+  }
+}
+
+module workspaceIdentity 'identity.bicep' = {
+  scope: group
+  params: {
+    name: person.workspaceIdentityName
+    location: location
+    tags: tags
+  }
+}
+
+module jobsIdentity 'identity.bicep' = {
+  scope: group
+  params: {
+    name: person.jobsIdentityName
+    location: location
+    tags: tags
+  }
+}
+
+module groupRoles 'group_roles.bicep' = {
+  scope: group
+  params: {
+    grants: concat(
+      [
+        {
+          principalId: workspaceIdentity.outputs.principalId
+          identityId: workspaceIdentity.outputs.id
+          principalType: 'ServicePrincipal'
+          role: roles.contributor
+          why: 'The workspace manages its resources'
+        }
+        {
+          principalId: workspaceIdentity.outputs.principalId
+          identityId: workspaceIdentity.outputs.id
+          principalType: 'ServicePrincipal'
+          role: roles.azureAIEnterpriseNetworkConnectionApprover
+          why: 'The managed network makes private endpoints'
+        }
+      ],
+      trainers
+    )
+  }
+}
+
+module accountRoles 'storage_roles.bicep' = {
+  scope: group
+  params: {
+    storageName: account.outputs.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataContributor
+        why: 'The workspace keeps artifacts there'
+      }
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'The workspace keeps notebooks there'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataContributor
+        why: 'Jobs read and write data'
+      }
+      {
+        principalId: person.objectId
+        principalType: 'User'
+        role: roles.storageBlobDataContributor
+        why: 'Uploads data'
+      }
+      {
+        principalId: person.objectId
+        principalType: 'User'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'Keeps notebooks there'
+      }
+    ]
+  }
+}
+
+module vaultRoles 'key_vault_roles.bicep' = {
+  scope: group
+  params: {
+    keyVaultName: vault.outputs.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.keyVaultAdministrator
+        why: 'The workspace keeps connection secrets there'
+      }
+    ]
+  }
+}
+
+module registryRoles 'registry_roles.bicep' = if (registry != null) {
+  scope: resourceGroup(registry!.groupName)
+  params: {
+    registryName: registry!.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        identityId: workspaceIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.contributor
+        why: 'The workspace manages its part of a shared resource'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.acrPull
+        why: 'Jobs pull their images'
+      }
+    ]
+  }
+}
+
+module hub 'workspace.bicep' = {
+  scope: group
+  params: {
+    name: person.workspaceName
+    location: location
+    tags: tags
+    displayName: workspace.?displayName
+    summary: workspace.?summary
+    identityId: workspaceIdentity.outputs.id
+    storageId: account.outputs.id
+    keyVaultId: vault.outputs.id
+    insightsId: insights.outputs.id
+    registryId: registry.?id
+    publicAccess: workspace.publicAccess
+    isolationMode: workspace.isolationMode
+    dataIsolation: true
+    highBusinessImpact: workspace.highBusinessImpact
+    datastoreAuth: workspace.datastoreAuth
+    imageBuildCompute: workspace.?imageBuildCompute
+    auditLogsId: auditLogsId
+  }
+  dependsOn: [
+    groupRoles
+    accountRoles
+    vaultRoles
+    registryRoles
+  ]
+}
+
+module workspaceRoles 'workspace_roles.bicep' = {
+  scope: group
+  params: {
+    workspaceName: hub.outputs.name
+    grants: [
+      {
+        principalId: person.objectId
+        principalType: 'User'
+        role: roles.azureMLDataScientist
+        why: 'Works there'
+      }
+      {
+        principalId: person.objectId
+        principalType: 'User'
+        role: roles.azureMLComputeOperator
+        why: 'Starts and stops the instance'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        identityId: jobsIdentity.outputs.id
+        principalType: 'ServicePrincipal'
+        role: roles.azureMLDataScientist
+        why: 'Jobs log metrics and register models'
+      }
+    ]
+  }
+}
+
+module cluster 'cluster.bicep' = [
+  for plan in clusters: {
+    scope: group
+    params: {
+      workspaceName: hub.outputs.name
+      name: plan.name
+      location: location
+      tags: tags
+      summary: plan.?summary
+      size: plan.size
+      priority: plan.priority
+      minNodes: plan.minNodes
+      maxNodes: plan.maxNodes
+      idleTime: plan.idleTime
+      nodePublicIp: nodePublicIp
+      identityId: jobsIdentity.outputs.id
+    }
+  }
+]
+
+module instance 'instance.bicep' = [
+  for plan in instances: {
+    scope: group
+    params: {
+      workspaceName: hub.outputs.name
+      name: '${plan.name}-${person.name}'
+      location: location
+      tags: tags
+      ownerId: person.objectId
+      summary: plan.?summary
+      size: plan.size
+      idleTime: plan.idleTime
+      nodePublicIp: nodePublicIp
+      setupScript: plan.?setupScript
+      repositories: plan.repositories
+      sshPublicKey: plan.?sshPublicKey
+    }
+  }
+]
+
+output workspaceId string = hub.outputs.id
+output workspaceName string = hub.outputs.name
