@@ -33,21 +33,18 @@ def check(result: ParseResult, files: Files, path: str, session: Session | None 
 
 def run(result: ParseResult, session: Session, path: str) -> Checker:
     """Check one file and give the state, with its reports and types."""
-    from amlctl.bicep import syntax as s
     from amlctl.bicep.checks.checker import Checker
     from amlctl.bicep.checks.deploytime import DeployTime
     from amlctl.bicep.checks.duplicates import check_ids, check_names
     from amlctl.bicep.checks.limits import check_limits
     from amlctl.bicep.checks.loops import check_loops
     from amlctl.bicep.checks.scopes import Scopes
-    from amlctl.bicep.checks.statements import check_statement
+    from amlctl.bicep.checks.statements import check_inner, check_statement
 
     c = Checker(result.tree, result.findings, session, path)
     for statement in result.tree.statements:
         check_statement(c, statement)
-    for resource in c.every(s.Resource):
-        if c.parent(resource) is not None:
-            check_statement(c, resource)
+    check_inner(c)
     scopes = Scopes(c)
     scopes.check()
     check_names(c)

@@ -121,7 +121,11 @@ def _property_of(c: Checker, body: Type, name: str, at: int, end: int, safe: boo
     if kind is t.Namespace:
         found = body.props.get(name)
         if found is None:
-            unknown_property(c, t.Obj(body.name, body.props), name, at, end, "error")
+            known = {**body.props, **{key: t.Prop(kind) for key, kind in body.types.items()}}
+            if name in body.types:
+                c.report("BCP288", at, end, name)
+            else:
+                unknown_property(c, t.Obj(body.name, known), name, at, end, "error")
             return t.ERROR
         return force(found.type)
     if kind is t.Disc or body is t.ANY or assignable(body, t.OBJECT):

@@ -10,12 +10,14 @@ from amlctl.bicep.checks.types import Type, force
 
 _OBJECTS = (t.Obj, t.Disc)
 _ARRAYS = (t.Arr, t.Tup)
+_SCOPES = (t.Res, t.Mod, t.ScopeRef)
+_NEVER_VALUES = (t.TypeType, t.Namespace)
 
 
 def assignable(source: Type, target: Type) -> bool:
     """Tell whether a value of type ``source`` may be assigned to ``target``; members of objects are not looked at."""
     source, target = force(source), force(target)
-    if type(source) is t.TypeType or type(target) is t.TypeType or type(source) is t.Namespace:
+    if type(source) in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
         return False
     if source is t.ANY or target is t.ANY or source is t.NEVER:
         return True
@@ -25,7 +27,9 @@ def assignable(source: Type, target: Type) -> bool:
         if kind is t.Union:
             return all(assignable(member, target) for member in source.members)
         return special(source, target)
-    if kind in (t.Res, t.Mod, t.ScopeRef):
+    if kind in _SCOPES and type(target) in _SCOPES:
+        return True
+    if kind in _SCOPES:
         return assignable(source.body, target)
     if kind is t.Union:
         return all(assignable(member, target) for member in source.members)

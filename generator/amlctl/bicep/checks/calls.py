@@ -126,7 +126,7 @@ def _placed(c: Checker, name: str, found: Overloads, at: int, where: str) -> Ove
         code = "BCP065"
     elif "inline" in flags and where != INLINE:
         code = "BCP066"
-    elif where in DECORATORS and where != "any decorator":
+    elif where in DECORATORS:
         code = "BCP152"
     if code:
         c.report(code, at, at + 1, name)
@@ -475,6 +475,14 @@ def _nameof(c: Checker, node: Node, _: f.Overload, __: list[Type]) -> Type:
     return c.error("BCP408", argument)
 
 
+def _base64(kind: Type) -> Type:
+    from binascii import b2a_base64
+
+    if type(kind) is not t.StrLit:
+        return t.STRING
+    return t.StrLit(b2a_base64(kind.value.encode("utf-8", "replace"), newline=False).decode())
+
+
 def _load(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
     return c.session.loaded(c, node, overload, kinds)
 
@@ -504,6 +512,7 @@ _RESULTS: dict[str, Callable[..., Type]] = {
     "toLower": _case(str.lower),
     "toUpper": _case(str.upper),
     "nameof": _nameof,
+    "base64": lambda _, __, ___, kinds: _base64(kinds[0]),
     "uniqueString": lambda *_: t.Str(13, 13),
     "guid": lambda *_: t.Str(36, 36),
     "newGuid": lambda *_: t.Str(36, 36),

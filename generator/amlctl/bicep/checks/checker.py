@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.bind import Binding, Symbol
+from amlctl.bicep.checks.typecycles import mark_type_cycles
 from amlctl.bicep.checks.types import Type
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Checker:
         self.tree, self.session, self.file = tree, session, file
         self.tokens = tree.tokens
         self.binding = Binding(tree)
+        mark_type_cycles(self.binding)
         self.reports: list[Report] = []
         self.noted: set[tuple[str, int, int]] = set()
         self.memo: dict[int, Type] = {}

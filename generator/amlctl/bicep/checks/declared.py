@@ -69,7 +69,8 @@ def _valid_names(c: Checker) -> list[str]:
 def _symbol_type(c: Checker, node: s.TypeName, symbol: Symbol) -> Type:
     if symbol.kind == "type":
         if symbol.cycle:
-            return c.error("BCP062", node, node.name)
+            inside = any(one.node.at <= node.at < one.node.end for one in symbol.cycle)
+            return t.ERROR if inside else c.error("BCP062", node, node.name)
         return t.Lazy(lambda: _alias_use(c, node, symbol))
     if symbol.kind in ("import", "wildcard", "extension"):
         found = c.session.imported(c, symbol)
@@ -122,12 +123,12 @@ def _object(c: Checker, node: s.TypeObject) -> Type:
         return t.ERROR
     if wrong:
         return t.ERROR
-    extra = t.Prop(_member_type(c, rest[0])) if rest else t.Prop(t.ANY, t.FALLBACK)
+    extra = t.Prop(member_type(c, rest[0])) if rest else t.Prop(t.ANY, t.FALLBACK)
     return t.Obj(c.tree.source(node) if node.end - node.at < 40 else "object", props, extra)
 
 
 def _member(c: Checker, item: s.TypeMember, props: dict[str, t.Prop]) -> bool:
-    kind = _member_type(c, item)
+    kind = member_type(c, item)
     if item.name is None:
         if type(item.key) is not s.Skipped:
             c.error("BCP296", item.key)
@@ -139,7 +140,8 @@ def _member(c: Checker, item: s.TypeMember, props: dict[str, t.Prop]) -> bool:
     return False
 
 
-def _member_type(c: Checker, item: Node) -> Type:
+def member_type(c: Checker, item: Node) -> Type:
+    """Give the type of a property or an item of a type expression, with its decorators."""
     found = value_type(c, item.value)
     if not item.decorators:
         return found
@@ -149,7 +151,7 @@ def _member_type(c: Checker, item: Node) -> Type:
 
 
 def _tuple(c: Checker, node: s.TypeTuple) -> Type:
-    return t.Tup(tuple(_member_type(c, item) for item in node.items if type(item) is s.TypeItem))
+    return t.Tup(tuple(member_type(c, item) for item in node.items if type(item) is s.TypeItem))
 
 
 def _string(c: Checker, node: s.String) -> Type:
@@ -187,12 +189,38 @@ def _union(c: Checker, node: s.TypeUnion) -> Type:
         decorator = _discriminator(c, node)
         if decorator is not None:
             return _tagged(c, node, decorator)
-        members = [force(value_type(c, member)) for member in node.members]
-        if t.ERROR in members:
-            return t.ERROR
-        return t.union(members)
+        members = [t.NULL if type(member) is s.Null else force(value_type(c, member)) for member in node.members]
+        _check_union(c, node, members)
+        return t.ERROR if t.ERROR in members else t.union(members)
 
     return t.Lazy(final)
+
+
+def _check_union(c: Checker, node: s.TypeUnion, members: list[Type]) -> None:
+    """A union is of literals of one kind; inside ``[]`` its members may be of several (VisitUnionTypeSyntax)."""
+    kinds = {_plain_kind(one) for member in members for one in t.flatten((member,))} - {""}
+    known = kinds - {"null"}
+    subset = _is_item(c, node) and "array" not in kinds and bool(kinds)
+    if len(known) != 1 and not subset:
+        c.report("BCP294", node.at, node.end)
+        return
+    for written, member in zip(node.members, members, strict=True):
+        for one in t.flatten((member,)):
+            if not t.is_literal(one):
+                c.report("BCP293", written.at, written.end)
+
+
+def _plain_kind(member: Type) -> str:
+    if member is t.NULL:
+        return "null"
+    return "" if type(member) in (t.Arr, t.Disc) else t.kind_name(member) or ""
+
+
+def _is_item(c: Checker, node: Node) -> bool:
+    parent = c.parent(node)
+    while type(parent) is s.Parens:
+        parent = c.parent(parent)
+    return type(parent) is s.TypeArray
 
 
 def _discriminator(c: Checker, node: Node) -> s.Decorator | None:
@@ -209,10 +237,7 @@ def _tagged(c: Checker, node: s.TypeUnion, decorator: s.Decorator) -> Type:
     branches: dict[str, Type] = {}
     wrong = False
     for member in node.members:
-        found = force(value_type(c, member))
-        if found is t.ERROR:
-            wrong = True
-            continue
+        found = t.NULL if type(member) is s.Null else force(value_type(c, member))
         for one in found.branches.values() if type(found) is t.Disc else (found,):
             wrong = _branch(c, member, key, force(one), branches) or wrong
     if wrong:
@@ -229,7 +254,9 @@ def _branch(c: Checker, node: Node, key: str, found: Type, branches: dict[str, T
     if prop is None or not prop.flags & t.REQUIRED or type(tag) is not t.StrLit:
         c.report("BCP364", node.at, node.end, key)
         return True
-    if tag.value in branches:
+    if branches.get(tag.value) == found:
+        return False
+    if tag.value.lower() in {value.lower() for value in branches}:
         c.report("BCP365", node.at, node.end, tag.value, key)
         return True
     branches[tag.value] = found
@@ -484,7 +511,6 @@ _MAKERS: dict[type, Callable[[Checker, Any], Type]] = {
     s.Interpolated: _interpolated,
     s.Int: _int,
     s.Bool: lambda _, node: t.TRUE if node.value else t.FALSE,
-    s.Null: lambda *_: t.NULL,
     s.Unary: _unary,
     s.TypeUnion: _union,
     s.Parens: lambda c, node: type_of_syntax(c, node.inner),

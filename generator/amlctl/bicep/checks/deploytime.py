@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import functions as f
 from amlctl.bicep.checks import types as t
-from amlctl.bicep.checks.bind import Symbol, body_of, children
+from amlctl.bicep.checks.bind import INLINE, Symbol, body_of, children
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.infer import symbol_type, type_of
 from amlctl.bicep.checks.resources import IDENTIFIERS
@@ -297,6 +297,8 @@ def is_runtime_call(c: Checker, node: Node) -> bool:
         base = c.memo.get(id(node.base))
         body = force(base.body) if type(base) is t.Res else None
         return type(body) is t.Obj and any(one.name == name and "inline" in one.flags for one in body.methods)
+    if c.binding.where.get(id(node)) != INLINE:
+        return False
     if type(node) is s.FunctionCall:
         return c.symbol(node) is None
     base = c.memo.get(id(node.base))

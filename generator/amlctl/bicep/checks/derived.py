@@ -6,6 +6,8 @@ from amlctl import types as catalogue
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.declared import type_of_syntax
+from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.resources import convert, from_string
 from amlctl.bicep.checks.types import Type
 
@@ -18,10 +20,18 @@ def resource_derived(c: Checker, node: s.TypeGeneric) -> Type:
     if node.name == "resource":
         c.report("BCP409", node.at, node.at + 1, level="warning")
     if len(node.arguments) != 1:
-        return c.error("BCP071", node, 1, len(node.arguments))
+        chevron = (
+            node.at + 1
+            if node.base is None
+            else next(at for at in range(node.base.end, node.end) if c.tokens.texts[at] == "<")
+        )
+        c.report("BCP071", chevron, node.end, "1 argument", len(node.arguments))
+        return t.ERROR
     argument = node.arguments[0]
-    if type(argument) is not s.String:
+    if type(argument) is s.Interpolated:
         return c.error("BCP032", argument)
+    if type(argument) is not s.String:
+        return c.error("BCP070", argument, type_name(t.force(type_of_syntax(c, argument))), "string")
     found = from_string(c, argument, argument.value, False)
     if found is t.ERROR:
         return t.ERROR

@@ -20,12 +20,14 @@ from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.declared import AMBIENT, RESOURCE_TYPES, decorated, type_of_syntax, value_type
 from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.names import suggest
+from amlctl.bicep.checks.narrowed import narrowed_resource
 from amlctl.bicep.checks.operators import binary, unary
 from amlctl.bicep.checks.resources import declared_resource
 from amlctl.bicep.checks.types import Type, force
 
 Node = s.Node
 MAX_COPY_INDEX = 800
+SYS_TYPES = {**AMBIENT, **dict.fromkeys(RESOURCE_TYPES[1:], t.ANY)}
 
 
 def type_of(c: Checker, node: Node) -> Type:
@@ -271,7 +273,9 @@ def _variable(c: Checker, node: s.Variable) -> Type:
 def _declared_value(c: Checker, node: s.Variable, symbol: Symbol) -> Type:
     if symbol.kind == "type":
         return c.error("BCP288", node, node.name)
-    if symbol.kind in ("func", "assert", "test") or symbol.kind == "assignment":
+    if symbol.kind == "test":
+        return c.error("BCP062", node, node.name)
+    if symbol.kind in ("func", "assert", "assignment"):
         return c.error("BCP063", node, node.name)
     found = symbol_type(c, symbol)
     if found is t.ERROR:
@@ -300,12 +304,13 @@ def _inside(c: Checker, node: Node, outer: Node) -> bool:
 def _global(c: Checker, node: s.Variable) -> Type:
     name = node.name
     if name in ("sys", "az"):
-        return t.Namespace(name, {}, {}, AMBIENT if name == "sys" else {})
+        return t.Namespace(name, {}, {}, SYS_TYPES if name == "sys" else {})
     if name in AMBIENT or name in RESOURCE_TYPES[1:]:
         return c.error("BCP288", node, name)
     if name in f.BANNED:
         return _banned(c, node.at, node.end, name)
-    if f.is_known("sys", name) or f.is_known("az", name):
+    decorates = type(c.parent(node)) is s.Decorator and name in f.DECORATORS
+    if decorates or f.is_known("sys", name) or f.is_known("az", name):
         return c.error("BCP063", node, name)
     return missing(c, node.at, node.end, name, (*AMBIENT, *RESOURCE_TYPES[1:]))
 
@@ -354,7 +359,11 @@ def _var_symbol(c: Checker, symbol: Symbol) -> Type:
 
 def _resource_symbol(c: Checker, symbol: Symbol) -> Type:
     found = declared_resource(c, symbol.node)
-    return t.Arr(found) if found is not t.ERROR and symbol.is_collection else found
+    if found is t.ERROR:
+        return found
+    if symbol.cycle is None:
+        found = narrowed_resource(c, symbol.node, found)
+    return t.Arr(found) if symbol.is_collection else found
 
 
 def _module_symbol(c: Checker, symbol: Symbol) -> Type:

@@ -43,13 +43,14 @@ class Interface(NamedTuple):
 class Session:
     """Files that were read for the checks of one compilation."""
 
-    __slots__ = ("_interfaces", "_open", "_parsed", "files", "loose")
+    __slots__ = ("_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
 
     def __init__(self, files: Files) -> None:
         self.files = files
         self._parsed: dict[str, s.ParseResult] = {}
         self._interfaces: dict[str, Interface | None] = {}
         self._open: list[str] = []
+        self._cyclic: set[str] = set()
 
     # --- reading ---
 
@@ -65,7 +66,10 @@ class Session:
 
     def interface(self, path: str) -> Interface | None:
         """Give what a .bicep or .json file shows; None where it lies on a cycle of files. OSError: not there."""
-        if path in self._open or len(self._open) > MAX_NESTING:
+        if path in self._open:
+            self._cyclic.update(self._open[self._open.index(path) :])
+            return None
+        if len(self._open) > MAX_NESTING:
             return None
         if path not in self._interfaces:
             self._open.append(path)
@@ -92,7 +96,7 @@ class Session:
 
     def begin(self, path: str) -> None:
         """Note the file that is being checked, so that a file that uses itself is found."""
-        self._open.append(path)
+        self._open.append(posixpath.normpath(path))
 
     # --- names from elsewhere ---
 
@@ -138,13 +142,15 @@ class Session:
             return None
         try:
             found = self.interface(text)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
             if report:
-                c.report("BCP091", path.at, path.end, path.value)
+                c.report(_reading_code(error, path.value, text), path.at, path.end, path.value)
             return None
-        if found is None and report:
-            own = posixpath.normpath(c.file) == text
-            c.report("BCP094" if own else "BCP095", path.at, path.end, text)
+        own = posixpath.normpath(c.file)
+        if found is None or (text in self._cyclic and own in self._cyclic):
+            if report:
+                c.report("BCP094" if own == text else "BCP095", path.at, path.end, text)
+            return None
         return found
 
     def local_path(self, c: Checker, path: Node, report: bool, missing: str) -> str | None:
@@ -152,7 +158,7 @@ class Session:
         if type(path) is not s.String:
             if report and type(path) is s.Interpolated:
                 c.report("BCP092", path.at, path.end)
-            elif report and type(path) is s.Skipped and not c.has_parse_error(path):
+            elif report and type(path) is s.Skipped:
                 c.report(missing, path.at, path.end)
             return None
         text = path.value
@@ -182,12 +188,14 @@ class Session:
             return overload.result
         try:
             data = self.files.read(path)
-        except (OSError, ValueError):
-            c.report("BCP091", argument.at, argument.end, kind.value)
+        except (OSError, ValueError) as error:
+            c.report(_reading_code(error, kind.value, path), argument.at, argument.end, kind.value)
             return t.ERROR
         if overload.name == "loadTextContent":
             return _loaded_text(c, argument, data)
-        return _loaded_json(c, argument, data) if overload.name == "loadJsonContent" else overload.result
+        if overload.name == "loadFileAsBase64" and len(data) > MAX_TEXT // 4 * 3:
+            return c.error("BCP184", argument, MAX_TEXT)
+        return _loaded_json(c, node, kinds, data) if overload.name == "loadJsonContent" else overload.result
 
 
 MAX_TEXT = 131072
@@ -200,12 +208,25 @@ def _loaded_text(c: Checker, argument: Node, data: bytes) -> Type:
     return t.StrLit(text) if len(text) <= MAX_TEXT else c.error("BCP184", argument, MAX_TEXT)
 
 
-def _loaded_json(c: Checker, argument: Node, data: bytes) -> Type:
+def _loaded_json(c: Checker, node: Node, kinds: list[Type], data: bytes) -> Type:
+    from amlctl.bicep.checks.jsonpaths import select
+
     try:
         value = json.loads(data.decode("utf-8-sig"))
     except ValueError:
-        return t.ANY if b"//" in data or b"/*" in data else c.error("BCP186", argument)
-    return literal_type(value)
+        return t.ANY  # the official reader takes comments and more; what it refuses is not known here
+    if len(kinds) < 2 or type(kinds[1]) is not t.StrLit:
+        return literal_type(value) if len(kinds) < 2 else t.ANY
+    found, chosen = select(value, kinds[1].value)
+    if found is False:
+        return c.error("BCP235", node.arguments[1])
+    return literal_type(chosen) if found else t.ANY
+
+
+def _reading_code(error: Exception, written: str, path: str) -> str:
+    if isinstance(error, IsADirectoryError) or written.endswith("/"):
+        return "BCP275"
+    return "BCP188" if isinstance(error, ValueError) and path.endswith(".json") else "BCP091"
 
 
 def literal_type(value: Any) -> Type:

@@ -11,7 +11,7 @@ from amlctl.bicep.checks.assign import assignable
 from amlctl.bicep.checks.bind import Symbol, children
 from amlctl.bicep.checks.checker import TARGETS, Checker
 from amlctl.bicep.checks.constants import require_constant
-from amlctl.bicep.checks.declared import decorated, find_decorator, value_type
+from amlctl.bicep.checks.declared import decorated, find_decorator, member_type, value_type
 from amlctl.bicep.checks.infer import symbol_type, type_of
 from amlctl.bicep.checks.modules import check_module_path, declared_module
 from amlctl.bicep.checks.names import name as type_name
@@ -173,6 +173,8 @@ def _metadata(c: Checker, node: s.Metadata) -> None:
         return
     check_decorators(c, node, kind)
     require_constant(c, node.value)
+    if node.name.text.startswith("_"):
+        c.report("BCP268", node.name.at, node.name.at + 1, node.name.text)
 
 
 def _assert(c: Checker, node: s.Assert) -> None:
@@ -204,9 +206,9 @@ def _resource(c: Checker, node: s.Resource) -> None:
     found = declared_resource(c, node)
     collection = type(node.value) is s.For
     check_decorators(c, node, t.Arr(found) if collection and found is not t.ERROR else found)
-    kind = type_of(c, node.value)
     if found is t.ERROR:
         return
+    kind = type_of(c, node.value)
     if not found.known:
         parts = found.name.split("/")
         code = "BCP174" if any(part.lower() == "providers" for part in parts[2:-1]) else "BCP081"
@@ -221,9 +223,9 @@ def _module(c: Checker, node: s.Module) -> None:
     found = declared_module(c, node)
     collection = type(node.value) is s.For
     check_decorators(c, node, t.Arr(found) if collection and found is not t.ERROR else found)
-    kind = type_of(c, node.value)
     if found is t.ERROR:
         return
+    kind = type_of(c, node.value)
     check_module_path(c, node)
     if kind is not t.ERROR:
         narrow(c, node.value, t.Arr(found) if collection else found)
@@ -277,6 +279,14 @@ _CHECKS: dict[type, Callable[[Checker, Any], None]] = {
 }
 
 
-def check_nested(c: Checker, node: s.Resource) -> None:
-    """Check a resource that is declared inside another one's body."""
-    _resource(c, node)
+def check_inner(c: Checker) -> None:
+    """Check what is declared inside other statements: nested resources, decorated members of types."""
+    for resource in c.every(s.Resource):
+        if c.parent(resource) is not None:
+            _resource(c, resource)
+    for missing in c.every(s.MissingDeclaration):
+        if c.parent(missing) is not None:
+            _missing(c, missing)
+    for member in (*c.every(s.TypeMember), *c.every(s.TypeItem)):
+        found = force(member_type(c, member))
+        check_decorators(c, member, found)

@@ -293,6 +293,8 @@ def collapse(value: Type) -> Type | None:
 
 
 def _merge(members: tuple[Type, ...] | list[Type]) -> Type | None:
+    if len(members) == 1:
+        return members[0]
     kinds = {type(member) for member in members}
     for group, merge in _MERGERS:
         if kinds <= group:
@@ -351,7 +353,10 @@ def _merge_objects(members: Iterable[Type]) -> Type | None:
     extras = [member.extra for member in members]
     known = [extra for extra in extras if extra is not None]
     extra = Prop(union(extra.type for extra in known), known[0].flags) if known else None
-    return Obj("object", props, extra)
+    flags = 0
+    for member in members:
+        flags |= member.flags
+    return Obj("object", props, extra, flags)
 
 
 def _merge_property(name: str, members: list[Type]) -> Prop:
