@@ -16,7 +16,7 @@ from amlctl.arm.values import Secret, Unknown
 
 MAX_TEXT = 4 * 1024 * 1024
 MAX_ITEMS = 1_000_000
-MAX_STEPS = 30_000_000
+MAX_STEPS = 10_000_000
 MAX_DEPTH = 1_000
 MAX_LEVELS = 500
 
@@ -369,7 +369,11 @@ def evaluate_text(text: str, env: Environment) -> Any:
         return text
     if text[1:2] == "[":
         return text[1:]
-    return evaluate(parse_expression(text[1:-1]), env)
+    value = evaluate(parse_expression(text[1:-1]), env)
+    if type(value) is Lambda:
+        message = "The template function 'lambda' is not expected at this location."
+        raise EvaluationFailed(message)
+    return value
 
 
 def evaluate_json(value: Any, env: Environment) -> Any:

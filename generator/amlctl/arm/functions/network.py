@@ -51,8 +51,9 @@ def _cidr_subnet(text: str, prefix: int, index: int) -> str:
 @built_in("cidrHost", "s i")
 def _cidr_host(text: str, index: int) -> str:
     network = _network("cidrHost", text)
-    first = 1 if network.version == 4 and network.prefixlen < 31 else 0
-    usable = network.num_addresses - (2 if first else 0)
+    last = network.max_prefixlen - 1  # networks of one or two addresses have no address to keep
+    first = 1 if network.prefixlen < last else 0
+    usable = network.num_addresses - first - (1 if first and network.version == 4 else 0)
     if index < 0 or index >= usable:
         raise wrong_value("cidrHost", f"has no host at index '{index}' in '{text}'.")
     return str(network[index + first])

@@ -36,6 +36,7 @@ NAMES = {
     Secret: "String",
 }
 _MANY = 1 << 30
+_ANYTHING = frozenset((str, int, bool, list, dict))
 
 
 class Function(NamedTuple):
@@ -61,8 +62,9 @@ class Function(NamedTuple):
         last = len(types) - 1
         for at, value in enumerate(values):
             allowed = types[min(last, at)]
-            if allowed is not None and type(value) not in allowed:
-                raise _wrong_type(name, at, value, allowed)
+            kind = type(value)
+            if (kind not in allowed) if allowed is not None else kind is Lambda:
+                raise _wrong_type(name, at, value, allowed or _ANYTHING)
 
 
 def _wrong_type(name: str, at: int, value: Any, allowed: frozenset[type]) -> EvaluationFailed:

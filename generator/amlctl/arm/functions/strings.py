@@ -122,12 +122,14 @@ def _like(text: str, pattern: str) -> bool:
     return at <= end and lower.endswith(rest[-1])
 
 
-@built_in("substring", "s i i?")
-def _substring(text: str, start: int, length: int | None = None) -> str:
+@built_in("substring", "s i? i?")
+def _substring(text: str, start: int = 0, length: int | None = None) -> str:
     if start < 0 or start > len(text) or (length is not None and (length < 0 or start + length > len(text))):
-        problem = "parameters are out of range: startIndex cannot be larger than length of string, and"
-        message = f"{problem} startIndex and length must refer to a location within the string."
-        raise wrong_value("substring", f"{message} The provided values are '{start}' and '{length}'.")
+        taken = max(len(text) - start, 0) if length is None else length
+        message = "The index and length parameters must refer to a location within the string. The index parameter: "
+        found = f"'{start}', the length parameter: '{taken}', the length of the string parameter: '{len(text)}'."
+        where = "Please see https://aka.ms/arm-functions/#substring for usage details."
+        raise EvaluationFailed(f"{message}{found} {where}")
     return text[start:] if length is None else text[start : start + length]
 
 
