@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from amlctl.diagnostics import Finding, Place
+from amlctl.diagnostics import Finding, JsonPath, Place
 from amlctl.environment.faults import fault
 from amlctl.environment.naming import Name, noun
 from amlctl.environment.values import Environment
@@ -18,6 +18,7 @@ def check_together(one: Environment, others: Iterable[Environment]) -> Iterator[
         if other.name != one.name:
             yield from _same_group(one, other)
             yield from _same_names(one, other)
+            yield from _same_instances(one, other)
 
 
 def _same_group(one: Environment, other: Environment) -> Iterator[Finding]:
@@ -53,6 +54,25 @@ def _same_names(one: Environment, other: Environment) -> Iterator[Finding]:
                 continue
             if mine.rule.unique in _WORLD or (mine.rule.unique == "resource group" and same_group):
                 yield _twice(one, other, kind, mine, name, same_group)
+
+
+def _same_instances(one: Environment, other: Environment) -> Iterator[Finding]:
+    """Instance names are unique in a region of Azure, across workspaces."""
+    if one.settings.location != other.settings.location:
+        return
+    theirs = {name.casefold(): path for name, path in _instances(other)}
+    for name, path in _instances(one):
+        there = theirs.get(name.casefold())
+        if there is not None:
+            message = f"{one.name} and {other.name} both make the instance `{name}` in {one.settings.location}"
+            yield fault("AML034", one.place(path), message, str(other.place(there)), "name one of them differently")
+
+
+def _instances(environment: Environment) -> Iterator[tuple[str, JsonPath]]:
+    for name, compute in environment.settings.compute.items():
+        if compute.kind == "instance":
+            for person in environment.people or ("",):
+                yield (f"{name}-{person}" if person else name), ("compute", name)
 
 
 def _twice(one: Environment, other: Environment, kind: str, mine: Name, theirs: Name, same_group: bool) -> Finding:

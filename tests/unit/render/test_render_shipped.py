@@ -141,7 +141,8 @@ def test_the_pipelines_go_from_shared_to_prod() -> None:
 
 def test_a_file_rendered_for_a_group_that_exists_has_its_scope(tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
-    text = "subscription: local\nlocation: westeurope\nnaming: {workload: mlplat}\nworkspace: {}\nresource_group: {create: false}\n"
+    text = "subscription: local\nlocation: westeurope\nnaming: {workload: mlplat}\nworkspace: {}\n"
+    text += "resource_group: {create: false}\n"
     (tmp_path / "environments" / "dev.yaml").write_text(text, encoding="utf-8")
     rendered = render(load(tmp_path, "dev"), TEMPLATES)
     assert rendered.text("main.bicep").startswith("targetScope = 'resourceGroup'\n")

@@ -101,13 +101,15 @@ def test_the_first_tree_comes_as_a_whole_too(tmp_path: Path, monkeypatch: pytest
 
 def test_real_kills_leave_the_old_tree_or_the_new_one(folder: Path) -> None:
     script = (
-        "import os,signal,sys;from pathlib import Path;from amlctl.render import RenderedFile,RenderedSet,write,writer\n"
+        "import os,signal,sys;from pathlib import Path\n"
+        "from amlctl.render import RenderedFile,RenderedSet,write,writer\n"
         "count=0\n"
         "def event(*_):\n"
         "    global count;count+=1\n"
         "    if count==int(sys.argv[2]): os.kill(os.getpid(),signal.SIGKILL)\n"
         "writer.event=event\n"
-        "write(RenderedSet('dev',(RenderedFile('main.bicep','new\\n',()),RenderedFile('modules/storage.bicep','x\\n',()))),{'main.json':b'{}'},Path(sys.argv[1]))\n"
+        "files=(RenderedFile('main.bicep','new\\n',()),RenderedFile('modules/storage.bicep','x\\n',()))\n"
+        "write(RenderedSet('dev',files),{'main.json':b'{}'},Path(sys.argv[1]))\n"
     )
     for number in (2, 5, 8, 9):
         write(OLD, JSON, folder)
