@@ -82,14 +82,13 @@ class ArmView:
     def schema(self, name: str) -> Json:
         """The definition of a name as it stands in the template."""
         found = self.source.section("definitions").get(name)
-        return found if isinstance(found, dict) else {}
+        return found if isinstance(found, dict) else self.source.definition(name)
 
     def schema_behind(self, reference: str) -> Any:
         """What a ``$ref`` leads to, as ``types.Schema`` with the new pointer."""
         from amlctl.bicep.types import Schema
 
-        name = reference.removeprefix("#/definitions/")
-        return Schema(self.source.definition(reference), ("definitions", self.rename(TYPE, name)), self)
+        return Schema(self.source.definition(reference), ("definitions", self.rename(TYPE, type_name(reference))), self)
 
     def is_secure(self, schema: Json) -> bool:
         """Tell whether a type holds secrets."""
@@ -142,7 +141,7 @@ class ArmView:
             return _allowed(kind, allowed)
         reference = schema.get("$ref")
         if isinstance(reference, str):
-            name = reference.removeprefix("#/definitions/")
+            name = type_name(reference)
             from amlctl.bicep.types import encode
 
             return {"$ref": f"#/definitions/{encode(self.rename(TYPE, name))}"}
@@ -254,6 +253,12 @@ class ArmView:
         return Call(node.name, arguments)
 
 
+def type_name(reference: str) -> str:
+    """The name by which a ``$ref`` is known: a definition's own name, the whole pointer for any other part."""
+    name = reference.removeprefix("#/definitions/")
+    return reference if "/" in name else name
+
+
 def _is_exported(part: Any) -> bool:
     metadata = part.get("metadata") if isinstance(part, dict) else None
     return isinstance(metadata, dict) and metadata.get(_EXPORT) is True
@@ -275,7 +280,7 @@ def _type_references(schema: Any) -> Iterator[tuple[str, str]]:
         return
     reference = schema.get("$ref")
     if isinstance(reference, str):
-        yield TYPE, reference.removeprefix("#/definitions/")
+        yield TYPE, type_name(reference)
     parts = [schema.get("additionalProperties"), schema.get("items"), *(schema.get("prefixItems") or ())]
     parts += (schema.get("properties") or {}).values()
     parts += ((schema.get("discriminator") or {}).get("mapping") or {}).values()

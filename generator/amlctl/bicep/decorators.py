@@ -16,7 +16,7 @@ Json = dict[str, Any]
 _SECURE = {"string": "securestring", "object": "secureObject"}
 _CONSTRAINTS = ("metadata", "minLength", "maxLength", "minValue", "maxValue")
 _LINES = re.compile(r"\r\n|\n|\r")
-RESOURCE_OPTIONS = ("retryOn", "onlyIfNotExists")
+RESOURCE_OPTIONS = ("retryOn", "onlyIfNotExists", "nullIfNotFound")
 
 
 def named(decorators: Iterable[Node]) -> dict[str, tuple[Node, ...]]:

@@ -20,6 +20,11 @@ Json = dict[str, Any]
 GENERATOR_VERSION = "0.46.1.1"
 """The official version whose output this is, and the number of our build."""
 
+_EXPERIMENTAL_WARNING = (
+    "This template uses ARM features that are experimental. Experimental features should be enabled for testing purposes "
+    "only, as there are no guarantees about the quality or stability of these features. Do not enable these settings for "
+    "any production usage, or your production environment may be subject to breaking."
+)
 _SCHEMAS = {
     scopes.TENANT: "2019-08-01/tenantDeploymentTemplate.json#",
     scopes.MANAGEMENT_GROUP: "2019-08-01/managementGroupDeploymentTemplate.json#",
@@ -37,7 +42,7 @@ def emit(unit: Unit) -> Json:
         + _SCHEMAS.get(unit.target_scope, _SCHEMAS[scopes.RESOURCE_GROUP])
     }
     if unit.symbolic_names:
-        template["languageVersion"] = "2.0"
+        template["languageVersion"] = "2.1-experimental" if unit.experimental_engine else "2.0"
     template["contentVersion"] = "1.0.0.0"
     generator: Json = {"name": "bicep", "version": GENERATOR_VERSION}
     template["metadata"] = _metadata(unit, generator)
@@ -54,7 +59,11 @@ def _has_imports(unit: Unit) -> bool:
 
 
 def _metadata(unit: Unit, generator: Json) -> Json:
-    made: Json = {"_generator": generator}
+    made: Json = {}
+    if unit.experimental_engine:
+        made["_EXPERIMENTAL_WARNING"] = _EXPERIMENTAL_WARNING
+        made["_EXPERIMENTAL_FEATURES_ENABLED"] = []
+    made["_generator"] = generator
     exported = sorted((symbol for symbol in unit.model.variables if is_exported(symbol)), key=lambda s: s.name)
     if exported:
         made["__bicep_exported_variables!"] = [_exported_variable(unit, symbol) for symbol in exported]

@@ -209,7 +209,9 @@ class Closure:
         """The imported functions: namespace, name, declaration."""
         from amlctl.bicep.emitter import function_json
 
-        for full_name, (identity, original), item in self._sorted(FUNCTION):
+        # by their names without the namespace; namespaces come as their first function comes
+        ordered = sorted(self._sorted(FUNCTION), key=lambda entry: culture_key(entry[0].rpartition(".")[2]))
+        for full_name, (identity, original), item in ordered:
             namespace, _, name = full_name.rpartition(".")
             source = item.source
             if isinstance(source, ArmSource):
@@ -254,7 +256,7 @@ def _kind(item: Item) -> str:
 def _original(kind: str, name: str) -> str:
     """The name that identifies a part of a compiled template: plain where Bicep made it, else with its surroundings."""
     if kind == TYPE:
-        return name if _IDENTIFIER.match(name) else f"#/definitions/{name}"
+        return name if _IDENTIFIER.match(name) or name.startswith("#/") else f"#/definitions/{name}"
     if kind == FUNCTION:
         own = name.removeprefix(f"{OWN_FUNCTIONS}.")
         return own if own != name and _IDENTIFIER.match(own) else name

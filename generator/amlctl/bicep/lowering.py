@@ -44,6 +44,7 @@ _BINARY = {
     ">=": "greaterOrEquals", "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "??": "coalesce",
 }  # fmt: skip
 SAFE_FUNCTIONS = frozenset(("tryGet", "tryIndexFromEnd"))
+NAMESPACES = frozenset(("sys", "az"))
 _GROUP_FUNCTIONS = frozenset(("resourceGroup", "subscription", "managementGroup"))
 
 
@@ -234,6 +235,8 @@ class Lowering:
         if symbol is not None and symbol.kind == WILDCARD:
             return Call(self.unit.wildcard_function(symbol, node.name), self.arguments(node.arguments))
         if symbol is None and type(node.base) is syntax.Variable:
+            if node.base.name not in NAMESPACES:
+                raise _unknown_base(node.base)
             return self.built_in(node)
         from amlctl.bicep import access
 
@@ -445,6 +448,12 @@ class Lowering:
         if kind is syntax.String or (kind is syntax.Object and not any(type(i) is syntax.Spread for i in seen.items)):
             return self.value(seen)
         return print_value(as_call(self.expression(body)))
+
+
+def _unknown_base(node: syntax.Variable) -> Unsupported:
+    if node.name == "this":
+        return Unsupported(node, 'The namespace "this" needs ARM\'s experimental language version.', "AML303")
+    return Unsupported(node, f'The name "{node.name}" does not exist in the current context.', "BCP057")
 
 
 def as_call(expression: Expression) -> Expression:

@@ -43,7 +43,11 @@ class ArmSource:
         """Give what ``#/definitions/name`` names, empty where there is no such thing."""
         part: Any = self.template
         for segment in pointer.removeprefix("#/").split("/"):
-            part = part.get(segment.replace("~1", "/").replace("~0", "~")) if isinstance(part, dict) else None
+            key = segment.replace("~1", "/").replace("~0", "~")
+            if isinstance(part, list):
+                part = part[int(key)] if key.isdigit() and int(key) < len(part) else None
+            else:
+                part = part.get(key) if isinstance(part, dict) else None
         return part if isinstance(part, dict) else {}
 
     def secure_outputs(self) -> frozenset[str]:

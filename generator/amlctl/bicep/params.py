@@ -303,9 +303,7 @@ def build_params(
 
 
 class _Builder:
-    def __init__(
-        self, files: Files, path: str, overrides: Json, bicep_file: str | None, options: Options
-    ) -> None:
+    def __init__(self, files: Files, path: str, overrides: Json, bicep_file: str | None, options: Options) -> None:
         self.files, self.path, self.overrides, self.bicep_file = files, path, overrides, bicep_file
         self.options = options
         self.compiler = Compiler(files, options)
@@ -319,7 +317,9 @@ class _Builder:
 
     def failed(self) -> ParametersFile:
         findings = tuple(dict.fromkeys([*self.compiler.findings, *self.findings]))
-        sources = tuple(dict.fromkeys([*self.compiler.read_paths, *(self.compilation.sources if self.compilation else ())]))
+        sources = tuple(
+            dict.fromkeys([*self.compiler.read_paths, *(self.compilation.sources if self.compilation else ())])
+        )
         return ParametersFile(None, "", findings, sources, self.compilation, self.template_text, self.spec_id)
 
     def build(self) -> ParametersFile:

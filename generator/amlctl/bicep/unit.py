@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Node = syntax.Node
 
 OWN_FUNCTIONS = "__bicep"
-_SYMBOLIC_DECORATORS = frozenset(("onlyIfNotExists", "retryOn"))
-EXPERIMENTAL_DECORATORS = frozenset(("nullIfNotFound", "waitUntil", "patch", "validate"))
+_SYMBOLIC_DECORATORS = frozenset(("onlyIfNotExists", "retryOn", "nullIfNotFound"))
+EXPERIMENTAL_DECORATORS = frozenset(("waitUntil", "patch", "validate"))
 
 
 class Unit:
@@ -61,6 +61,11 @@ class Unit:
             or bool(self.own_secure_outputs)
             or any(self.secure_outputs(module) for module in model.modules)
         )
+
+    @cached_property
+    def experimental_engine(self) -> bool:
+        """Whether the template needs ARM's experimental language version (``@nullIfNotFound``)."""
+        return any("nullIfNotFound" in _decorator_names(resource) for resource in self.model.resources)
 
     @cached_property
     def own_secure_outputs(self) -> frozenset[str]:
@@ -201,10 +206,11 @@ def _asks_for_names(resource: ResourceSymbol) -> bool:
     """Tell whether a resource alone makes its file symbolic."""
     if resource.existing and "dependsOn" in resource.properties:
         return True
-    for decorator in resource.node.decorators:
-        if getattr(decorator.expression, "name", "") in _SYMBOLIC_DECORATORS:
-            return True
-    return False
+    return not _SYMBOLIC_DECORATORS.isdisjoint(_decorator_names(resource))
+
+
+def _decorator_names(resource: ResourceSymbol) -> list[str]:
+    return [getattr(decorator.expression, "name", "") for decorator in resource.node.decorators]
 
 
 def refuse_experimental(unit: Unit) -> None:
