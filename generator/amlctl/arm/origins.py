@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from amlctl.arm.copies import is_copy
-from amlctl.arm.engine import Environment, Undecided, evaluate, find_key, uncover
+from amlctl.arm.engine import Environment, Undecided, evaluate, find_function, find_key, uncover
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.parser import is_expression, parse_expression
 from amlctl.arm.tree import Access, Call, Expression, Text
@@ -124,7 +124,9 @@ def _in_tree(node: Expression, place: Place, keys: Keys) -> Found:
         return {place.path: None}
     rule = _RULES.get(node.name.lower())
     if rule is not None:
-        return rule(node, place, keys)
+        function = find_function(node.name)
+        complete = function is not None and len(node.arguments) >= function.least
+        return rule(node, place, keys) if complete else {place.path: None}
     return _all(node.arguments, place)
 
 
