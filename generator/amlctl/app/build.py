@@ -42,15 +42,18 @@ class Built(NamedTuple):
         return (*self.environment.findings, *self.compilation.findings)
 
 
-def build(environment: Environment, sources: Mapping[str, str]) -> Built:
-    """Render and compile one environment. Raises ConfigurationInvalid where the rendered Bicep has errors."""
-    from amlctl.bicep import MemoryFiles, compile  # noqa: A004  (the room's verb)
+def build(environment: Environment, sources: Mapping[str, str], *, trace: bool = False) -> Built:
+    """Render and compile one environment.
+
+    ``trace`` for a plan, which names causes. Raises ConfigurationInvalid where the rendered Bicep has errors.
+    """
+    from amlctl.bicep import MemoryFiles, Options, compile  # noqa: A004  (the room's verb)
     from amlctl.render import render
 
     rendered = render(environment, sources)
     folder = f"infra/{environment.name}"
     files = {f"{folder}/{file.path}": file.text.encode("utf-8") for file in rendered.files}
-    compilation = compile(MemoryFiles(files | dict(environment.files)), f"{folder}/main.bicep")
+    compilation = compile(MemoryFiles(files | dict(environment.files)), f"{folder}/main.bicep", Options(trace=trace))
     built = Built(environment, rendered, compilation)
     if has_errors(compilation.findings):
         raise ConfigurationInvalid(f"the Bicep rendered for {environment.name} has errors", *built.findings)

@@ -6,7 +6,7 @@ which YAML value stands at that place of the Bicep text. Where no YAML value is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from amlctl.diagnostics import JsonPath, Place
@@ -14,55 +14,84 @@ from amlctl.diagnostics import JsonPath, Place
 if TYPE_CHECKING:
     from amlctl.app.build import Built
     from amlctl.arm.values import Resource
-    from amlctl.render import Origin, RenderedSet
 
 Cause = Callable[["Resource", JsonPath], Place | None]
+# Settings that every resource is made of: they say nothing of why this one is there.
+GENERAL = frozenset({"naming", "location", "tags", "owner", "tier", "expires"})
 
 
 def causes(built: Built) -> Cause:
-    """Make the function that names the line behind a leaf of a resource of one environment."""
-    trace = built.compilation.trace
-
-    def cause(resource: Resource, path: JsonPath) -> Place | None:
-        steps = [resource.path] if not path else [*resource.origins.get(path, ()), resource.path]
-        places = [place for step in steps for place in [_traced(trace, step)] if place]
-        return next(_written(built, places), None) or (places[0] if places else None)
-
-    return cause
+    """Make the function that names the line behind a leaf of a resource of one environment, or behind the resource."""
+    finder = _Finder(built)
+    return lambda resource, path: finder.leaf(resource, path) if path else finder.resource(resource)
 
 
-def _written(built: Built, places: list[Place]) -> Iterator[Place]:
-    """The YAML places behind Bicep places, in order."""
-    for place in places:
-        origin = _origin(built.rendered, place)
-        found = built.environment.place(origin.path) if origin else None
-        if found:
-            yield found
+class _Finder:
+    """Looks up places of one environment; Bicep files are indexed once."""
+
+    def __init__(self, built: Built) -> None:
+        self._environment, self._trace = built.environment, built.compilation.trace
+        folder = f"infra/{built.environment.name}/"
+        self._origins = {folder + file.path: file.origins for file in built.rendered.files}
+
+    def leaf(self, resource: Resource, path: JsonPath) -> Place | None:
+        """The line that a property was written in; the Bicep line where no YAML value is behind it."""
+        bicep = [place for step in resource.origins.get(path, ()) if (place := self._bicep(step))]
+        written = (place for _, place in self._yaml(bicep))
+        return next(written, None) or (bicep[0] if bicep else self.resource(resource))
+
+    def resource(self, resource: Resource) -> Place | None:
+        """The line because of which a resource is there: its own name, its principal, the module that it lies in."""
+        named = list(self._yaml(self._places(resource, ("name",))))
+        specific = (
+            place
+            for path, place in [
+                *named,
+                *self._yaml(self._places(resource, ("properties", "principalId"))),
+                *self._around(resource),
+            ]
+            if path[0] not in GENERAL
+        )
+        found = next(specific, None) or self._section(resource)
+        return found or next((place for _, place in named), None) or self._bicep(resource.path)
+
+    def _section(self, resource: Resource) -> Place | None:
+        """The part of the YAML that a resource belongs to, by the name in its id; else the workspace."""
+        id_ = str(resource.id).lower()
+        kinds = [
+            kind for kind, name in self._environment.names.items() if f"/{name.rule.type}/{name.text}".lower() in id_
+        ]
+        written = [kind for kind in kinds if (kind,) in self._environment.places]
+        return self._environment.place((written[-1] if written else "workspace",))
+
+    def _places(self, resource: Resource, path: JsonPath) -> Iterator[Place]:
+        return (place for step in resource.origins.get(path, ()) if (place := self._bicep(step)))
+
+    def _around(self, resource: Resource) -> Iterator[tuple[JsonPath, Place]]:
+        """YAML values in the module statements around a resource, the innermost module first."""
+        steps = [at for at, step in enumerate(resource.path) if step == "template"]
+        modules = [resource.path[: at - 1] for at in reversed(steps)]
+        return self._yaml(place for module in modules if (place := self._bicep(module)))
+
+    def _yaml(self, places: Iterable[Place]) -> Iterator[tuple[JsonPath, Place]]:
+        """The YAML values that were rendered inside Bicep places, but for the built-in ones, which have no line."""
+        for place in places:
+            for origin in self._origins.get(place.file, ()):
+                if _inside(origin.line, origin.column, place):
+                    found = self._environment.place(origin.path)
+                    if found and not found.file.startswith("built-in"):
+                        yield origin.path, found
+
+    def _bicep(self, path: JsonPath) -> Place | None:
+        """The Bicep place of a JSON path, or of the nearest one around it."""
+        while path:
+            place = self._trace.get(path)
+            if place:
+                return place
+            path = path[:-1]
+        return None
 
 
-def _traced(trace: object, path: JsonPath) -> Place | None:
-    """The Bicep place of a JSON path, or of the nearest one around it."""
-    while path:
-        place: Place | None = trace.get(path)  # type: ignore[attr-defined]
-        if place:
-            return place
-        path = path[:-1]
-    return None
-
-
-def _origin(rendered: RenderedSet, place: Place) -> Origin | None:
-    """The YAML value that was rendered at a place of a Bicep text: the first one inside it."""
-    file = place.file.split("/", 2)[2] if place.file.count("/") >= 2 else place.file
-    for candidate in rendered.files:
-        if candidate.path == file:
-            return next((origin for origin in candidate.origins if _inside(origin, place)), None)
-    return None
-
-
-def _inside(origin: Origin, place: Place) -> bool:
-    end_line = place.end_line or place.line
-    if not place.line <= origin.line <= end_line:
-        return False
-    after = origin.line > place.line or origin.column >= place.column
-    before = origin.line < end_line or not place.end_line or origin.column < place.end_column
-    return after and before
+def _inside(line: int, column: int, place: Place) -> bool:
+    end = (place.end_line, place.end_column) if place.end_line else (place.line, 1_000_000)
+    return (place.line, place.column) <= (line, column) < end

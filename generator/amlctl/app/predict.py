@@ -40,7 +40,7 @@ def plan(project: Project, wanted: Sequence[str], *, offline: bool = False) -> l
     """Plan environments after the stacks that they use, each stack once. ``offline`` reads nothing."""
     sources = templates(project)
     ordered = {stack.name: stack for environment in load_all(project, wanted) for stack in stacks(environment)}
-    return [plan_one(project, build(stack, sources), offline=offline) for stack in ordered.values()]
+    return [plan_one(project, build(stack, sources, trace=True), offline=offline) for stack in ordered.values()]
 
 
 def plan_one(project: Project, built: Built, *, offline: bool = False) -> Planned:

@@ -148,7 +148,18 @@ def _empty(value: Any) -> bool:
 def _named(
     action: str, resource: Resource, cause: Place | None, leaves: tuple[LeafChange, ...] = (), hidden: int = 0
 ) -> Change:
-    return Change(action, str(resource.id), resource.type, str(resource.name), leaves, cause, hidden)  # type: ignore[arg-type]
+    return Change(action, str(resource.id), resource.type, _label(resource), leaves, cause, hidden)  # type: ignore[arg-type]
+
+
+def _label(resource: Resource) -> str:
+    """A name for people: an extension resource after what it extends, a role assignment by its description."""
+    id_, name = str(resource.id), str(resource.name)
+    base, _, own = id_.rpartition("/providers/")
+    described = (resource.body.get("properties") or {}).get("description")
+    if own.lower().startswith("microsoft.authorization/roleassignments/") and isinstance(described, str):
+        name = described
+    holder = base.rsplit("/", 1)[-1]
+    return f"{holder}: {name}" if "/providers/" in base or name != str(resource.name) else name
 
 
 def _shown(value: str | Unknown) -> str:

@@ -17,6 +17,8 @@ def same(type_: str, path: JsonPath, wanted: Any, found: Any) -> bool:  # noqa: 
     """Tell whether two values mean the same to the service."""
     if isinstance(wanted, bool) or isinstance(found, bool) or wanted is None or found is None:
         return wanted is found
+    if wanted == {} and isinstance(found, dict) and path[:1] != ("tags",):
+        return True  # an empty map mentions nothing; the service fills such maps (identities, for example)
     if isinstance(wanted, str) and isinstance(found, str):
         return _same_text(path, wanted, found)
     if isinstance(wanted, list) and isinstance(found, list):

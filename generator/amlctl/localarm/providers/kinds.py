@@ -166,10 +166,10 @@ def _user(world: World, id: str) -> Body:  # noqa: A002
 
 
 def with_defaults(value: Body, defaults: Body) -> Body:
-    """Add what is missing, at every level of objects; what was sent wins, null included."""
+    """Add what is missing or null, at every level of objects (observed: null tags come back as {}, null filters go)."""
     merged = dict(value)
     for key, default in defaults.items():
-        if key not in merged:
+        if merged.get(key) is None:
             merged[key] = default
         elif isinstance(default, dict) and isinstance(merged[key], dict):
             merged[key] = with_defaults(merged[key], default)
