@@ -62,17 +62,29 @@ def start(project: Path | str, home: Path | str | None = None) -> Endpoint:
     Raises EndpointFailed when it does not come up within 20 seconds.
     """
     folder = folder_of(project, home)
-    deadline, child = time.monotonic() + START_SECONDS, None
-    while time.monotonic() < deadline:
-        found = _running(folder)
-        if found is not None and _asked(found, "GET", "/_lab/requests?count=true") is not None:
-            return found
-        if child is None or child.poll() is not None:
-            child = _spawn(folder)
-        time.sleep(0.01)
+    found = _awaited(folder, time.monotonic() + START_SECONDS)
+    if found is not None:
+        return found
     log = folder / "log.txt"
     said = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
     raise EndpointFailed(f"the local ARM endpoint did not start within {START_SECONDS:.0f} s: {said.strip() or folder}")
+
+
+def _awaited(folder: Path, deadline: float) -> Endpoint | None:
+    """Wait for an endpoint that answers, and spawn one whenever none is on its way."""
+    child = None
+    try:
+        while time.monotonic() < deadline:
+            found = _running(folder)
+            if found is not None and _asked(found, "GET", "/_lab/requests?count=true") is not None:
+                return found
+            if child is None or child.poll() is not None:
+                child = _spawn(folder)
+            time.sleep(0.01)
+    finally:
+        if child is not None and child.returncode is None:
+            child.returncode = 0  # it is meant to outlive us: Popen must not warn that it still runs
+    return None
 
 
 def running(project: Path | str, home: Path | str | None = None) -> Endpoint | None:
