@@ -43,21 +43,6 @@ class Compiled(NamedTuple):
     template_path: str | None = None
 
 
-class _Changed:
-    """Files of which one has another text."""
-
-    def __init__(self, files: Files, path: str, text: str) -> None:
-        self._files, self._path, self._text = files, path, text
-
-    def read(self, path: str) -> bytes:
-        """Give the bytes of a file."""
-        return self._text.encode() if path == self._path else self._files.read(path)
-
-    def __getattr__(self, name: str) -> Any:
-        """Ask the files for all else."""
-        return getattr(self._files, name)
-
-
 def unreadable(path: str) -> Finding | None:
     """Say why a file cannot be read, None where it can."""
     try:
@@ -91,20 +76,14 @@ def compile_parameters(path: str, overrides: Mapping[str, Any] | None = None) ->
         return Compiled("", (fault,))
     from amlctl.bicep.params import build_params
 
-    files = FILES
-    if overrides:
-        from amlctl.bicep.source import decode
-        from amlctl.standin.overriding import with_overrides
-
-        files = _Changed(FILES, path, with_overrides(decode(FILES.read(path)), path, overrides))
-    result = build_params(files, path)
+    result = build_params(FILES, path, overrides=overrides)
     return Compiled(
         result.text,
         result.findings,
-        result.template_text,
+        result.template_text or None,
         result.template_spec_id,
         tuple(result.sources),
-        result.template_path,
+        result.template.sources[0] if result.template is not None and result.template.sources else None,
     )
 
 
