@@ -22,12 +22,14 @@ var roles = {
   storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
 }
 
+// Where everything lies.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-dev'
   location: location
   tags: tags
 }
 
+// What other environments use too.
 @description('Made and kept by the stack shared.')
 resource storage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   scope: resourceGroup('rg-mlplat-shared')
@@ -63,6 +65,7 @@ module insights 'modules/insights.bicep' = {
   }
 }
 
+// Who the workspace and its jobs are, and what they and people may do.
 module workspaceIdentity 'modules/identity.bicep' = {
   scope: group
   params: {
@@ -143,6 +146,18 @@ module storageRoles 'modules/storage_roles.bicep' = {
         role: roles.storageBlobDataContributor
         why: 'Jobs read and write data'
       }
+      {
+        principalId: '3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90'
+        principalType: 'Group'
+        role: roles.storageBlobDataContributor
+        why: 'rbac.team-blobs'
+      }
+      {
+        principalId: '3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90'
+        principalType: 'Group'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'rbac.team-files'
+      }
     ]
   }
 }
@@ -207,6 +222,7 @@ module registryRoles 'modules/registry_roles.bicep' = {
   }
 }
 
+// The workspace; its identity needs its roles first.
 module workspace 'modules/workspace.bicep' = {
   scope: group
   params: {
@@ -235,6 +251,7 @@ module workspace 'modules/workspace.bicep' = {
   ]
 }
 
+// Computes.
 module cpuCluster 'modules/cluster.bicep' = {
   scope: group
   params: {
@@ -308,6 +325,7 @@ module mlplatDevCiInstance 'modules/instance.bicep' = {
   }
 }
 
+// Data that jobs know by name.
 module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   scope: group
   params: {
@@ -320,6 +338,7 @@ module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   }
 }
 
+// Who may work in it.
 module workspaceRoles 'modules/workspace_roles.bicep' = {
   scope: group
   params: {
@@ -336,7 +355,7 @@ module workspaceRoles 'modules/workspace_roles.bicep' = {
         principalId: '3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90'
         principalType: 'Group'
         role: roles.azureMLDataScientist
-        why: 'rbac.data-scientists'
+        why: 'rbac.team'
       }
       {
         principalId: '71c9d2e4-5f36-4b8a-8e1c-0a9b3d4f6e27'

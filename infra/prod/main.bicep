@@ -22,12 +22,14 @@ var roles = {
   storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
 }
 
+// Where everything lies.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-prod'
   location: location
   tags: tags
 }
 
+// What other environments use too.
 @description('Made and kept by the stack shared.')
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   scope: resourceGroup('rg-mlplat-shared')
@@ -85,6 +87,7 @@ module keyVault 'modules/key_vault.bicep' = {
   }
 }
 
+// Who the workspace and its jobs are, and what they and people may do.
 module workspaceIdentity 'modules/identity.bicep' = {
   scope: group
   params: {
@@ -157,6 +160,12 @@ module storageRoles 'modules/storage_roles.bicep' = {
         role: roles.storageBlobDataContributor
         why: 'Jobs read and write data'
       }
+      {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.storageBlobDataContributor
+        why: 'rbac.release-team-blobs'
+      }
     ]
   }
 }
@@ -207,6 +216,7 @@ module registryRoles 'modules/registry_roles.bicep' = {
   }
 }
 
+// The workspace; its identity needs its roles first.
 module workspace 'modules/workspace.bicep' = {
   scope: group
   params: {
@@ -236,6 +246,7 @@ module workspace 'modules/workspace.bicep' = {
   ]
 }
 
+// Computes.
 module cpuCluster 'modules/cluster.bicep' = {
   scope: group
   params: {
@@ -290,6 +301,7 @@ module spareCluster 'modules/cluster.bicep' = {
   }
 }
 
+// Data that jobs know by name.
 module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   scope: group
   params: {
@@ -301,6 +313,7 @@ module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   }
 }
 
+// Who may work in it.
 module workspaceRoles 'modules/workspace_roles.bicep' = {
   scope: group
   params: {

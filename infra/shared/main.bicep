@@ -11,6 +11,7 @@ var tags = {
   'cost-center': 'ml-platform'
 }
 
+// Where everything lies.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-shared'
   location: location

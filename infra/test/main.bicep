@@ -22,12 +22,14 @@ var roles = {
   storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
 }
 
+// Where everything lies.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-test'
   location: location
   tags: tags
 }
 
+// What other environments use too.
 @description('Made and kept by the stack shared.')
 resource storage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   scope: resourceGroup('rg-mlplat-shared')
@@ -63,6 +65,7 @@ module insights 'modules/insights.bicep' = {
   }
 }
 
+// Who the workspace and its jobs are, and what they and people may do.
 module workspaceIdentity 'modules/identity.bicep' = {
   scope: group
   params: {
@@ -143,6 +146,18 @@ module storageRoles 'modules/storage_roles.bicep' = {
         role: roles.storageBlobDataContributor
         why: 'Jobs read and write data'
       }
+      {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.storageBlobDataContributor
+        why: 'rbac.team-blobs'
+      }
+      {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'rbac.team-files'
+      }
     ]
   }
 }
@@ -207,6 +222,7 @@ module registryRoles 'modules/registry_roles.bicep' = {
   }
 }
 
+// The workspace; its identity needs its roles first.
 module workspace 'modules/workspace.bicep' = {
   scope: group
   params: {
@@ -236,6 +252,7 @@ module workspace 'modules/workspace.bicep' = {
   ]
 }
 
+// Computes.
 module cpuCluster 'modules/cluster.bicep' = {
   scope: group
   params: {
@@ -290,6 +307,7 @@ module spareCluster 'modules/cluster.bicep' = {
   }
 }
 
+// Data that jobs know by name.
 module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   scope: group
   params: {
@@ -302,6 +320,7 @@ module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   }
 }
 
+// Who may work in it.
 module workspaceRoles 'modules/workspace_roles.bicep' = {
   scope: group
   params: {
@@ -315,16 +334,16 @@ module workspaceRoles 'modules/workspace_roles.bicep' = {
         why: 'Jobs log metrics and register models'
       }
       {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.azureMLDataScientist
+        why: 'rbac.team'
+      }
+      {
         principalId: '71c9d2e4-5f36-4b8a-8e1c-0a9b3d4f6e27'
         principalType: 'Group'
         role: roles.azureMLComputeOperator
         why: 'rbac.operators'
-      }
-      {
-        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
-        principalType: 'Group'
-        role: roles.azureMLDataScientist
-        why: 'rbac.release-team'
       }
     ]
   }

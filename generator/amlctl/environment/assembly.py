@@ -75,8 +75,11 @@ def _assemble(folder: Folder, name: str, user: str | None = None) -> tuple[Envir
     if tier is None:
         return None, findings
     tiers = _tiers(folder, draft, tier)
+    hidden = [finding for layer in draft.layers for finding in secrets(layer)]
+    if hidden:  # no other message may show a value that is a secret
+        return None, findings + hidden
     merged = with_defaults(draft, built_in(tiers, _sections(draft), _instances(draft.tree)))
-    findings += merged.findings + secrets(merged.tree)
+    findings += merged.findings
     _state_tier(merged.tree, tier, draft)
     settings, faults = validate(merged.tree, tier, draft.file)
     findings += faults

@@ -70,6 +70,12 @@ def _reach(environment: Environment) -> Iterator[Finding]:
     """A user reaches every shared resource: a closed one needs the managed network."""
     if environment.settings.network.mode == "managed":
         return
+    for kind in ("storage", "key_vault", "registry") if environment.settings.workspace else ():
+        own = getattr(environment.settings, kind)
+        if own is not None and not own.public_access:
+            message = f"the {noun(kind)} is closed to the internet, and there is no managed network here"
+            found, instead = "network.mode: public", f"network.mode: managed, or {kind}.public_access: true"
+            yield fault_at(environment, "AML044", ("network", "mode"), message, found, instead)
     for kind, use in environment.used.items():
         stack = environment.stacks.get(use.stack)
         resource = getattr(stack.settings, use.kind, None) if stack else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from amlctl.diagnostics import Finding
+from amlctl.diagnostics import Finding, Place
 from amlctl.environment.faults import fault
-from amlctl.environment.tree import Listing, Mapping, Node, Scalar
+from amlctl.environment.tree import Listing, Mapping, Node
 
 _LOOKS = re.compile(
     r"AccountKey=|SharedAccessKey=|[?&;]?\bsig=[A-Za-z0-9%+/]{16}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.|"
@@ -28,16 +28,16 @@ def secrets(tree: Mapping) -> list[Finding]:
 def _walk(node: Node, key: str, found: list[Finding]) -> None:
     if isinstance(node, Mapping):
         for name, value in node.entries.items():
+            if _LOOKS.search(name):
+                found.append(_secret(node.keys[name]))
             _walk(value, name, found)
     elif isinstance(node, Listing):
         for item in node.items:
             _walk(item, key, found)
     elif _LOOKS.search(node.text) or (_NAMED.search(key) and len(node.text) >= 8):
-        found.append(_secret(node))
+        found.append(_secret(node.place))
 
 
-def _secret(node: Scalar) -> Finding:
-    message = f"looks like a secret at line {node.place.line} (value not shown)"
-    return fault(
-        "AML022", node.place, message, "", "put it into Key Vault and change it: what stood in a file is known"
-    )
+def _secret(place: Place) -> Finding:
+    message = f"looks like a secret at line {place.line} (value not shown)"
+    return fault("AML022", place, message, "", "put it into Key Vault and change it: what stood in a file is known")
