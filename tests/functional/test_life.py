@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def test_hostile_values_arrive_as_typed(project: Path) -> None:
     ARM, Jinja or a shell: it reads back from the deployed resource as it was written.
     """
     target = project / "environments" / "evil.yaml"
-    tags = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in HOSTILE.items())
+    tags = "".join(f"  {name}: {quoted(value)}\n" for name, value in HOSTILE.items())
     target.write_text("tier: dev\nextends: dev\nowner: nobody\n" + "tags:\n" + tags, encoding="utf-8", newline="\n")
     try:
         assert run(["render", "-e", "evil"]) == 0
@@ -168,6 +169,11 @@ def test_hostile_values_arrive_as_typed(project: Path) -> None:
         assert deployed_tags(project, "evil").items() >= HOSTILE.items()
     finally:
         target.unlink()
+
+
+def quoted(value: str) -> str:
+    """A text in double quotes, as YAML reads it: a line separator is folded where it is not escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028")
 
 
 def deployed_tags(project: Path, name: str) -> dict[str, Any]:
@@ -207,7 +213,13 @@ def test_stale_infra_stops_a_deployment(project: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("command", [["deploy"], ["bootstrap"], ["local", "env"], ["doctor"], ["validate"]])
 def test_no_command_prints_a_traceback_or_a_token(command: list[str], project: Path) -> None:
     """As a process of its own, without a terminal."""
-    arguments = ["amlctl", *command, *(["-e", "dev"] if command[0] in ("deploy", "bootstrap", "validate") else [])]
+    arguments = [
+        sys.executable,
+        "-m",
+        "amlctl",
+        *command,
+        *(["-e", "dev"] if command[0] in ("deploy", "bootstrap", "validate") else []),
+    ]
     done = subprocess.run(arguments, cwd=project, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr

@@ -61,7 +61,8 @@ class _Finder:
         kinds = [
             kind for kind, name in self._environment.names.items() if f"/{name.rule.type}/{name.text}".lower() in id_
         ]
-        written = [kind for kind in kinds if (kind,) in self._environment.places]
+        places = self._environment.places
+        written = [kind for kind in kinds if (kind,) in places and not places[kind,].file.startswith("built-in")]
         return self._environment.place((written[-1] if written else "workspace",))
 
     def _places(self, resource: Resource, path: JsonPath) -> Iterator[Place]:

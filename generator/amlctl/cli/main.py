@@ -86,6 +86,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             args=None if arguments is None else list(arguments), prog_name="amlctl", standalone_mode=False
         )
         sys.stdout.flush()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else USAGE
     except click.exceptions.NoArgsIsHelpError as shown:
         shown.show()
         return USAGE

@@ -75,6 +75,8 @@ def _verdict(known: _Known, path: JsonPath, wanted: Any) -> Verdict | str:
     found = _at(known.live, path)
     last = _at(known.applied, path) if known.applied is not None else ABSENT
     ours_same = known.applied is not None and _equal(last, wanted)
+    if wanted is None and last in (ABSENT, None):
+        return ""  # null says nothing: the service decides
     if isinstance(wanted, Secret):
         return "hidden" if ours_same or found is ABSENT else "unknown"
     if isinstance(wanted, Unknown):
