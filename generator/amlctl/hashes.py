@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import unpack
+
 _MASK = 0xFFFFFFFF
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -9,15 +11,17 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 def murmur64(data: bytes) -> int:
     """Hash bytes as ARM does: a relative of Murmur with two 32-bit lanes (template hash and ``uniqueString``)."""
     size = len(data)
-    first = second = 0
     end = size - size % 8
-    for start in range(0, end, 8):
-        first ^= _scramble_first(int.from_bytes(data[start : start + 4], "little"))
-        first = (_rotate(first, 19) + second) & _MASK
-        first = (first * 5 + 0x561CCD1B) & _MASK
-        second ^= _scramble_second(int.from_bytes(data[start + 4 : start + 8], "little"))
-        second = (_rotate(second, 13) + first) & _MASK
-        second = (second * 5 + 0x0BCAA747) & _MASK
+    first = second = 0
+    # A rotation's bits above the 32nd need no mask of their own: the multiplication that follows is taken modulo 2**32.
+    words = iter(unpack(f"<{end // 4}I", data[:end]))
+    for key_first, key_second in zip(words, words, strict=True):
+        key = key_first * 0x239B961B & 0xFFFFFFFF
+        first ^= (key << 15 | key >> 17) * 0xAB0E9789 & 0xFFFFFFFF
+        first = ((first << 19 | first >> 13) + second) * 5 + 0x561CCD1B & 0xFFFFFFFF
+        key = key_second * 0xAB0E9789 & 0xFFFFFFFF
+        second ^= (key << 17 | key >> 15) * 0x239B961B & 0xFFFFFFFF
+        second = ((second << 13 | second >> 19) + first) * 5 + 0x0BCAA747 & 0xFFFFFFFF
     if size > end:
         first ^= _scramble_first(int.from_bytes(data[end : end + 4], "little"))
     if size > end + 4:
