@@ -1,6 +1,6 @@
-"""``metadata._generator.templateHash``: ARM's hash over a template in the order of the deployment engine's typed nodes.
+"""``metadata._generator.templateHash``: ARM's hash over a template in the engine's order of keys.
 
-Source: the recipe was derived from compiled files (public templates with their hashes); the 64-bit hash is ``uniqueString``'s.
+The recipe was derived from compiled files (public templates with their hashes); the 64-bit hash is ``uniqueString``'s.
 """
 
 from __future__ import annotations
@@ -112,4 +112,5 @@ def _upper(text: str) -> str:
     """Upper-case character by character, only where the result is one character."""
     if text.isascii():
         return text.upper()
-    return "".join(upper if len(upper := character.upper()) == 1 else character for character in text)
+    table = {ord(character): upper for character in set(text) if len(upper := character.upper()) == 1}
+    return text.translate(table)
