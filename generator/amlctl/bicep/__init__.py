@@ -10,6 +10,7 @@ The front doors, each in the module of its stage:
   ``tokens``, ``span(node)`` in offsets, ``place(node)`` in lines and columns, ``source(node)``).
 - ``compile(files, path, options=Options()) -> Compilation(template, text, findings, sources, trace)``: ``text`` is
   exactly main.json; ``template`` is None where an error forbids it. ``Options(symbolic=…, trace=…)``.
+- ``format(text, options, file) -> str``: the official layout (``formatting``).
 - ``build_params(files, path) -> ParametersFile``: a .bicepparam file to a parameters file, values evaluated.
 - ``Files``, ``MemoryFiles(mapping)``, ``DiskFiles(root)``: where texts come from (``source``).
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from amlctl.bicep.compiler import Compilation as Compilation
     from amlctl.bicep.compiler import Options as Options
     from amlctl.bicep.compiler import compile as compile  # noqa: A004
+    from amlctl.bicep.formatting import format as format  # noqa: A004
     from amlctl.bicep.params import ParametersFile as ParametersFile
     from amlctl.bicep.params import build_params as build_params
     from amlctl.bicep.parser import parse as parse
@@ -44,6 +46,7 @@ _HOMES = {
     "Tree": "syntax",
     "build_params": "params",
     "compile": "compiler",
+    "format": "formatting",
     "parse": "parser",
 }
 
