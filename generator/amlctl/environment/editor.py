@@ -41,7 +41,7 @@ def _loosen(node: Any) -> None:
     if isinstance(node, list):
         for item in node:
             _loosen(item)
-    if not isinstance(node, dict):
+    if not isinstance(node, dict) or node is _REMOVED:
         return
     node.pop("required", None)
     if isinstance(node.get("title"), str):
@@ -51,13 +51,15 @@ def _loosen(node: Any) -> None:
         members.remove({"type": "null"})
         if node.get("default", 0) is None:
             node.pop("default")
-        if len(members) == 1:
+        if "$ref" in members[0]:
+            members.append(_REMOVED)
+        elif len(members) == 1:
             node.pop("anyOf")
             node.update({**members[0], **node})
     for key, value in node.items():
         if key != "default":
             _loosen(value)
-    if isinstance(node.get("additionalProperties"), dict) and "$ref" in json.dumps(node["additionalProperties"]):
+    if isinstance(node.get("additionalProperties"), dict):
         node["additionalProperties"] = {"anyOf": [node["additionalProperties"], _REMOVED]}
 
 

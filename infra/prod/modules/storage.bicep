@@ -128,9 +128,9 @@ resource files 'Microsoft.Storage/storageAccounts/fileServices@2025-08-01' = {
 }
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
-  for container in containers: {
+  for one in containers: {
     parent: blobs
-    name: container
+    name: one
     properties: {
       publicAccess: 'None'
     }

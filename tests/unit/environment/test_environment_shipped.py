@@ -86,6 +86,22 @@ def test_every_file_fits_the_schema_and_names_it(file: Path) -> None:
     jsonschema.Draft202012Validator(schema()).validate(yaml.safe_load(text))
 
 
-def test_the_schema_names_near_nothing_required_in_a_layer() -> None:
+@pytest.mark.parametrize(
+    "removed",
+    [{"compute": {"cpu": {"absent": True}}}, {"registry": {"absent": True}}, {"tags": {"a": {"absent": True}}}],
+)
+def test_the_schema_lets_a_layer_remove_things(removed: dict[str, object]) -> None:
+    jsonschema.Draft202012Validator(schema()).validate(removed)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"storge": {}}, {"location": "westeuropee"}, {"compute": {"cpu": {"kind": "cluster", "siz": "x"}}}]
+)
+def test_the_schema_refuses_what_the_models_refuse(wrong: dict[str, object]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(wrong)
+
+
+def test_the_schema_requires_nothing_in_a_layer() -> None:
     assert '"required": ["absent"]' in json.dumps(schema())
     assert json.dumps(schema()).count('"required"') == json.dumps(schema()).count('"required": ["absent"]')
