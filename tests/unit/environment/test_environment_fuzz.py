@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amlctl.diagnostics import Finding
 from amlctl.environment import load
 from amlctl.environment.models import Settings
 from amlctl.errors import ConfigurationInvalid
@@ -46,12 +47,12 @@ def loads(content: dict[str, Any]) -> None:
         root = Path(folder)
         (root / "environments").mkdir()
         (root / "environments" / "dev.yaml").write_text(json.dumps(content), encoding="utf-8")
+        findings: tuple[Finding, ...] = ()
         try:
-            environment = load(root, "dev")
+            render(load(root, "dev"), TEMPLATES)
         except ConfigurationInvalid as invalid:
-            assert all(finding.place and finding.code.startswith("AML0") for finding in invalid.findings)
-        else:
-            render(environment, TEMPLATES)
+            findings = invalid.findings
+        assert all(finding.place and finding.code.startswith("AML0") for finding in findings)
 
 
 @settings(deadline=None, max_examples=150)
