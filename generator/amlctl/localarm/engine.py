@@ -259,14 +259,25 @@ class Run:
         inside = sorted(self._inside(desired), key=str.lower)
         if desired.outputs:
             records.output_operation(world, record)
+        if node.parent is None and record["mode"] == "Complete":
+            self._delete_others(record["scope"])
         more = {"outputs": outputs if has_outputs or not desired.resources else None, "outputResources": inside}
-        records.move(world, record, "Succeeded", **more, **records.described(desired))
+        described = {**records.described(desired), "mode": record["mode"], "template": record["template"]}
+        records.move(world, record, "Succeeded", **more, **described)
         id = record["id"].lower()  # noqa: A001
         shown = {o.name: {"type": o.type, "value": records.bare(o.value, secrets=True)} for o in desired.outputs}
         self.answers.outputs[id] = {**records.shown(record)["properties"], "outputs": shown}
         self.finished.add(id)
         if node.key:
             records.end_operation(world, node.key, "Succeeded", "OK")
+
+    def _delete_others(self, scope: str) -> None:
+        """Delete what a complete deployment does not name: the group's other resources, children with their parents."""
+        kept = {*self.made, *self.finished}
+        for key, record in self.world.store.scan("resource", scope.lower() + "/"):
+            id = parse(key)  # noqa: A001
+            if key not in kept and id is not None and len(id.types) == 1 and resources.is_listed(record):
+                resources.remove(self.world, id, {})
 
     def _inside(self, desired: Deployment) -> list[str]:
         found = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from amlctl.localarm import groups, longrunning
+from amlctl.localarm import groups, longrunning, shape
 from amlctl.localarm.ids import ResourceId, parse
 from amlctl.localarm.locks import check_lock
 from amlctl.localarm.providers.index import kind_of, kinds, known, respelled
@@ -55,6 +55,8 @@ def write(
         record = world.store.get("resource", id.key)
         if merge:
             body = _merged(record, id, kind, body)
+        else:
+            shape.check(id, body, api_version)
         arrival = _arrival(world, id, body, record, api_version, caller)
         _check_location(arrival)
         if kind.check:
@@ -334,12 +336,19 @@ def _answer(world: World, request: Request, written: Written) -> Response:
     reply = written.reply
     status = reply.new if written.created else reply.same
     body = read(world, written.id)
+    if reply.body in ("echo", "head"):
+        return Response(status, _short(reply, request, body or {}), reply.headers)
     plain = not written.created and reply.body == "empty" and status == 200
     if plain or not (reply.status_at or reply.result_at):
         words = longrunning.words_of(world, written.id, body)
         headers = (*reply.headers, *(longrunning.RETRY if reply.state else ()))
         return longrunning.first(reply._replace(body="resource"), body, status, headers, words)
     return longrunning.begin(world, request, written.id, reply, body, status=status).response
+
+
+def _short(reply: Reply, request: Request, body: Body) -> Body:
+    """Give the short answers of storage: the request itself, or id, name and type."""
+    return request.json() if reply.body == "echo" else {key: body[key] for key in ("id", "name", "type")}
 
 
 def delete(world: World, request: Request, id: ResourceId) -> Response:  # noqa: A002

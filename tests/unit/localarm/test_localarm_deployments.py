@@ -181,6 +181,35 @@ def test_a_deployment_goes_on_after_a_kill(lab: Lab) -> None:
     assert again.deployed(DEPLOYMENT + "2")["properties"]["error"]["code"] == "DeploymentInterrupted"
 
 
+def test_a_complete_deployment_deletes_what_it_does_not_name(lab: Lab) -> None:
+    lab.call("PUT", DEPLOYMENT, template(account("st1"), account("st2")))
+    lab.deployed(DEPLOYMENT)
+    body = template(account("st2"))
+    body["properties"]["mode"] = "Complete"
+    lab.call("PUT", DEPLOYMENT, body)
+
+    assert lab.deployed(DEPLOYMENT)["properties"]["mode"] == "Complete"
+    assert [one["name"] for one in lab.call("GET", f"{GROUP}/resources").body["value"]] == ["st2"]
+
+
+@pytest.mark.parametrize("scope", ["", "/providers/Microsoft.Management/managementGroups/mg1"])
+def test_deployments_above_the_subscription(lab: Lab, scope: str) -> None:
+    """At the tenant and at a management group, with a module that goes down to a subscription."""
+    role = {
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "apiVersion": "2022-04-01",
+        "name": "[guid('role')]",
+        "properties": {"roleName": "mine", "permissions": []},
+    }
+    path = f"{scope}/providers/Microsoft.Resources/deployments/top"
+    lab.call("PUT", path, template(role) | {"location": "westeurope"})
+    done = lab.deployed(path)
+
+    assert done["id"] == path
+    assert done["properties"]["provisioningState"] == "Succeeded", done
+    assert done["properties"]["outputResources"][0]["id"].startswith(scope + "/providers/Microsoft.Authorization/")
+
+
 def test_a_cancelled_deployment_stops(lab: Lab) -> None:
     lab.slow()
     names = [account(f"st{n}", **({"dependsOn": [f"st{n - 1}"]} if n else {})) for n in range(30)]

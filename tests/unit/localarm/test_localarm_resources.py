@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.localarm_world import GROUP, STORAGE, SUB, WORKSPACES, Lab, storage, workspace
 
 from amlctl.localarm.wire import Response
@@ -239,7 +240,7 @@ def test_an_instance_starts_stops_and_keeps_its_schedules(lab: Lab) -> None:
     """Schedules are taken when it is made; a later PUT does not change them (azureml-facts.md section 4)."""
     lab.call("PUT", f"{WORKSPACES}/ws1", workspace())
     compute = f"{WORKSPACES}/ws1/computes/ci1"
-    inner: dict[str, Any] = {"vmSize": "Standard_DS3_v2", "schedules": {"computeStartStop": [1]}}
+    inner: dict[str, Any] = {"vmSize": "Standard_DS3_v2", "schedules": {"computeStartStop": [{"action": "Stop"}]}}
     body = {"location": "westeurope", "properties": {"computeType": "ComputeInstance", "properties": inner}}
     lab.call("PUT", compute, body)
     inner["schedules"] = None
@@ -248,7 +249,7 @@ def test_an_instance_starts_stops_and_keeps_its_schedules(lab: Lab) -> None:
     stopped = lab.call("POST", f"{compute}/stop")
     found = lab.call("GET", compute).body["properties"]["properties"]
     assert (stopped.status, found["state"], found["vmSize"]) == (202, "Stopped", "STANDARD_DS3_V2")
-    assert found["schedules"] == {"computeStartStop": [1]}
+    assert found["schedules"] == {"computeStartStop": [{"action": "Stop"}]}
 
 
 def test_quota_refuses_what_no_node_fits_into(lab: Lab) -> None:
@@ -306,6 +307,32 @@ def test_a_lock_stops_deletion_of_what_lies_under_it(lab: Lab) -> None:
     assert lab.call("DELETE", lock).status == 200
     assert lab.call("DELETE", f"{STORAGE}/st1").status == 200
     assert lab.call("DELETE", f"{STORAGE}/st1").status == 204
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"tags": ["a"]}, "tags"),
+        ({"properties": {"networkAcls": "none"}}, "properties.networkAcls"),
+        ({"sku": "S"}, "sku"),
+    ],
+)
+def test_a_body_of_the_wrong_shape_is_refused(lab: Lab, change: dict[str, Any], path: str) -> None:
+    answer = lab.call("PUT", f"{STORAGE}/st1", storage() | change, version="2023-01-01")
+
+    assert code(answer) == (400, "InvalidRequestContent")
+    assert answer.body["error"]["target"] == path
+
+
+def test_storage_answers_shortly_as_observed(lab: Lab) -> None:
+    """A service's PUT echoes the request, a container's has no properties (2023-01-01)."""
+    lab.call("PUT", f"{STORAGE}/st1", storage())
+    service = f"{STORAGE}/st1/blobServices/default"
+
+    assert lab.call("PUT", service, {"name": "default"}).body == {"name": "default"}
+    made = lab.call("PUT", f"{service}/containers/one", {})
+    assert (made.status, set(made.body)) == (201, {"id", "name", "type"})
+    assert lab.call("GET", f"{service}/containers/one").body["properties"]["publicAccess"] == "None"
 
 
 def test_a_type_that_is_not_known_is_kept(lab: Lab) -> None:

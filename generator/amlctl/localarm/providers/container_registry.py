@@ -13,7 +13,6 @@ from amlctl.localarm.providers.kinds import (
     Kind,
     Reply,
     fill_bare,
-    fill_plain,
     location_of,
     resource,
     system_data,
@@ -94,6 +93,14 @@ def _defaults(arrival: Arrival, *, premium: bool) -> Body:
     return defaults
 
 
+def _fill_replication(arrival: Arrival) -> Body:
+    status = {"timestamp": arrival.world.time()}
+    properties = {**arrival.properties, "provisioningState": "Succeeded", "status": status}
+    filled = resource(arrival, properties, location=location_of(arrival), systemData=system_data(arrival))
+    filled.setdefault("tags", {})
+    return filled
+
+
 def _credentials(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
     if not body["properties"].get("adminUserEnabled"):
         message = f"The operation cannot be completed because admin user is disabled for the registry {id.name}."
@@ -116,6 +123,6 @@ KINDS = (
         check=_check,
         actions={"listcredentials": _credentials, "regeneratecredential": _credentials, "listusages": _usages},
     ),
-    Kind(f"{REGISTRY}/replications", fill_plain, _REPLICATION),
+    Kind(f"{REGISTRY}/replications", _fill_replication, _REPLICATION),
     Kind(f"{REGISTRY}/privateEndpointConnections", fill_bare),
 )

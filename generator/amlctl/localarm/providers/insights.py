@@ -38,7 +38,7 @@ def _fill_component(arrival: Arrival) -> Body:
         "ApplicationId": arrival.id.name,
         "AppId": application,
         "InstrumentationKey": key,
-        "ConnectionString": _connection(key, location, application),
+        "ConnectionString": _connection(key, location),
         "Name": arrival.id.name,
         "CreationDate": arrival.born,
         "TenantId": arrival.id.subscription,
@@ -52,10 +52,10 @@ def _fill_component(arrival: Arrival) -> Body:
     return filled
 
 
-def _connection(key: str, location: str, application: str) -> str:
+def _connection(key: str, location: str) -> str:
     return (
         f"InstrumentationKey={key};IngestionEndpoint=https://{location}-1.in.applicationinsights.azure.com/;"
-        f"LiveEndpoint=https://{location}.livediagnostics.monitor.azure.com/;ApplicationId={application}"
+        f"LiveEndpoint=https://{location}.livediagnostics.monitor.azure.com/"
     )
 
 

@@ -45,8 +45,9 @@ class Arrival(NamedTuple):
 class Reply(NamedTuple):
     """How a write is answered. Addresses are templates: ``{sub} {group} {id} {location} {operation}``.
 
-    `state` is shown while the work goes on; "" means that it is done at once. `body` is ``resource``, ``empty`` or
-    ``object`` (``{}``). `result` is what the Location address gives in the end: ``empty``, ``status`` or ``resource``.
+    `state` is shown while the work goes on; "" means that it is done at once. `body` is ``resource``, ``empty``,
+    ``object`` (``{}``), ``echo`` (the request) or ``head`` (id, name, type). `result` is what the Location address
+    gives in the end: ``empty``, ``status`` or ``resource``.
     """
 
     new: int = 201

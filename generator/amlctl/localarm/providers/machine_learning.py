@@ -138,7 +138,7 @@ def _workspace_read_only(arrival: Arrival, location: str, guid: str) -> Body:
     world, name = arrival.world, arrival.id.name
     notebook = {
         "resourceId": arrival.guid("notebook").replace("-", ""),
-        "fqdn": f"ml-{name[:16].lower()}-{location}-{guid}.{location}.notebooks.azure.net",
+        "fqdn": f"ml-{name[:15].lower()}-{location}-{guid}.{location}.notebooks.azure.net",
         "isPrivateLinkEnabled": False,
         "notebookPreparationError": None,
     }

@@ -28,6 +28,7 @@ from amlctl.localarm.world import World
 
 _RESULT = "{sub}/providers/Microsoft.Storage/locations/{location}/asyncoperations/{operation}?monitor=true"
 _ACCOUNT_PUT = Reply(new=202, same=200, state="Creating", body="empty", result_at=_RESULT, result="resource", text=True)
+_SERVICE_PUT = Reply(new=200, body="echo")
 _BLOB_ONLY = ("dfs", "blob", "table")
 _ALL = ("dfs", "web", "blob", "queue", "table", "file")
 
@@ -217,11 +218,11 @@ KINDS = (
             "listservicesas": _list_sas,
         },
     ),
-    Kind(f"{_ACCOUNT}/blobServices", _service(_BLOB, sku=True), SYNC_200),
-    Kind(f"{_ACCOUNT}/fileServices", _service(_FILE, sku=True), SYNC_200),
-    Kind(f"{_ACCOUNT}/queueServices", _service(_QUEUE, sku=False), SYNC_200),
-    Kind(f"{_ACCOUNT}/tableServices", _service({"cors": {"corsRules": []}}, sku=False), SYNC_200),
-    Kind(f"{_ACCOUNT}/blobServices/containers", _fill_container, SYNC),
+    Kind(f"{_ACCOUNT}/blobServices", _service(_BLOB, sku=True), _SERVICE_PUT),
+    Kind(f"{_ACCOUNT}/fileServices", _service(_FILE, sku=True), _SERVICE_PUT),
+    Kind(f"{_ACCOUNT}/queueServices", _service(_QUEUE, sku=False), _SERVICE_PUT),
+    Kind(f"{_ACCOUNT}/tableServices", _service({"cors": {"corsRules": []}}, sku=False), _SERVICE_PUT),
+    Kind(f"{_ACCOUNT}/blobServices/containers", _fill_container, Reply(body="head")),
     Kind(f"{_ACCOUNT}/fileServices/shares", _fill_share, SYNC),
     Kind(f"{_ACCOUNT}/queueServices/queues", _fill_queue, SYNC_200),
     Kind(f"{_ACCOUNT}/tableServices/tables", _fill_table, SYNC_200, GONE_204),
