@@ -1,7 +1,8 @@
 """What is wrong with a Bicep file: the official compiler's type checks, limits and linter rules.
 
-In: a parsed file and a ``Files`` value for what it refers to. Out: findings with official codes, levels and places; the
-texts are our own. It compiles nothing and never raises for a wrong file. Codes that are not found: README.md of the room.
+In: a parsed file and a ``Files`` value for what it refers to. Out: findings with official codes, levels and places;
+the texts are our own. It compiles nothing and never raises for a wrong file. Codes that are not found are listed in
+the README.md of the room.
 
 ``check(result, files, path)`` gives the findings of the checks; those of the parser are in ``result.findings``.
 """

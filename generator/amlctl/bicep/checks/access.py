@@ -71,8 +71,8 @@ def _conditional(c: Checker, node: Node) -> Symbol | None:
 
 def may_be_absent(c: Checker, symbol: Symbol) -> bool:
     """Tell whether a resource or module may not be there: it, or a resource around it, has a condition."""
-    from amlctl.bicep.checks.declared import find_decorator
     from amlctl.bicep.checks.infer import type_of
+    from amlctl.bicep.checks.modifiers import find_decorator
     from amlctl.bicep.checks.resources import enclosing_resource
 
     node = symbol.node
@@ -171,7 +171,7 @@ def _indexed(c: Checker, access: s.ArrayAccess, base: Type, index: Type) -> Type
     if kind in (t.Obj, t.Disc):
         return _index_object(c, access, base, index)
     if kind is t.Union:
-        return _index_union(c, access, base, index)
+        return _index_union(c, access, base)
     return _invalid(c, access, access.base.at, access.base.end, "BCP076", type_name(base))
 
 
@@ -214,7 +214,7 @@ def _index_object(c: Checker, access: s.ArrayAccess, base: Type, index: Type) ->
     return t.ANY
 
 
-def _index_union(c: Checker, access: s.ArrayAccess, base: t.Union, index: Type) -> Type:
+def _index_union(c: Checker, access: s.ArrayAccess, base: t.Union) -> Type:
     kinds = {type(member) for member in base.members}
     if kinds <= {t.Arr, t.Tup}:
         return t.union(t.item_of(member) for member in base.members)

@@ -72,7 +72,7 @@ class Scope:
         return None
 
 
-def key_at(prop: s.Property) -> tuple[int, int]:
+def key_at(prop: s.Property | s.TypeMember) -> tuple[int, int]:
     """Give the tokens of a property's key."""
     return (prop.key.at, prop.key.end) if prop.key is not None else (prop.at, prop.at + 1)
 
@@ -91,8 +91,8 @@ def children(node: Node) -> Iterator[Node]:
 class Binding:
     """What the walk found; tables are keyed by ``id`` of a node."""
 
-    __slots__ = ("_current", "_permitted", "_scope", "_where", "every", "file", "nested", "parents", "scopes", "symbols",
-                 "targets", "where")  # fmt: skip
+    __slots__ = ("_current", "_permitted", "_scope", "_where", "every", "file", "nested", "parents", "scopes",
+                 "symbols", "targets", "where")  # fmt: skip
 
     def __init__(self, tree: s.Tree) -> None:
         self.file = Scope(None)

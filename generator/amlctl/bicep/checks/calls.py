@@ -1,8 +1,8 @@
-"""Calls: which overload fits, what is wrong with the arguments, what the call gives (TypeSystem/FunctionResolver.cs)."""
+"""Calls: which overload fits, what is wrong with the arguments, what the call gives (FunctionResolver.cs)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from amlctl.bicep import syntax as s
@@ -13,12 +13,13 @@ from amlctl.bicep.checks.bind import DECORATORS, INLINE, PARAM_DEFAULT, Symbol
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.names import suggest
+from amlctl.bicep.checks.results import RESULTS, values_of
 from amlctl.bicep.checks.types import Type, force
 
 Node = s.Node
 Overloads = tuple[f.Overload, ...]
 _DECORATOR_CODES = {"param": "BCP125", "var": "BCP126", "resource": "BCP127", "module": "BCP128", "output": "BCP129",
-                    "type": "BCP297", "metadata": "BCP269", "func": "BCP339", "extension": "BCP129"}  # fmt: skip
+                    "type": "BCP297", "metadata": "BCP269"}  # fmt: skip
 
 
 class Mismatch(NamedTuple):
@@ -113,7 +114,7 @@ def _of_namespace(c: Checker, space: str, name: str, at: int, where: str) -> Ove
 
 def _decorator(c: Checker, name: str, decorator: f.Decorator, at: int, where: str) -> Overloads:
     if where != "any decorator" and where not in decorator.targets:
-        c.report(_DECORATOR_CODES[where], at, at + 1, name)
+        c.report(_DECORATOR_CODES.get(where, "BCP152"), at, at + 1, name)
         return _HANDLED
     return (f.parse_signature(name, decorator.signature),)
 
@@ -324,7 +325,7 @@ def _chosen(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> 
         if parameter is not None and parameter.constant:
             require_constant(c, argument)
         narrow(c, argument, parameter_type(overload, at, item))
-    special = _RESULTS.get(overload.name)
+    special = RESULTS.get(overload.name)
     return overload.result if special is None else special(c, node, overload, kinds)
 
 
@@ -348,177 +349,6 @@ def lambda_argument(c: Checker, node: s.Lambda, at: int) -> Type:
     if type(source) in (t.Arr, t.Tup):
         item = t.item_of(source)
     elif word == "lambda-values" and type(source) is t.Obj:
-        item = _values(source)
+        item = values_of(source)
     parameters = lambda_shape(word, item).parameters
     return parameters[at] if at < len(parameters) else t.ANY
-
-
-def _values(source: t.Obj) -> Type:
-    kinds = [prop.type for prop in source.props.values()]
-    return t.union([*kinds, *([source.extra.type] if source.extra else ())])
-
-
-# ---- results that depend on the arguments --------------------------------------------------------------------------
-
-
-def _scope(_: Checker, node: Node, overload: f.Overload, __: list[Type]) -> Type:
-    result = overload.result
-    if node.arguments:
-        body = t.Obj(result.body.name, {})
-        return t.ScopeRef(result.scope, tuple(node.arguments), body)
-    return result
-
-
-def _deployment(c: Checker, _: Node, overload: f.Overload, __: list[Type]) -> Type:
-    if c.target == 8:
-        return overload.result
-    return overload.result._replace(props={**overload.result.props, "location": t.Prop(t.STRING)})
-
-
-def _filter(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    return t.Arr(t.item_of(kinds[0]), None, t.length_limits(kinds[0])[1]) if type(kinds[0]) in _ARRAYS else t.ARRAY
-
-
-def _map(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    return t.Arr(force(kinds[1].result)) if type(kinds[1]) is t.Func else t.ARRAY
-
-
-def _map_values(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    return t.Obj("object", {}, t.Prop(force(kinds[1].result))) if type(kinds[1]) is t.Func else t.ANY
-
-
-def _sort(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    return t.Arr(t.item_of(kinds[0]), *t.length_limits(kinds[0])) if type(kinds[0]) in _ARRAYS else t.ARRAY
-
-
-def _to_object(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    if len(kinds) == 2 and type(kinds[0]) in _ARRAYS:
-        return t.Obj("object", {}, t.Prop(t.item_of(kinds[0])))
-    if len(kinds) == 3 and type(kinds[2]) is t.Func:
-        return t.Obj("object", {}, t.Prop(force(kinds[2].result)))
-    return t.ANY
-
-
-def _group_by(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
-    found = _to_object(c, node, overload, kinds)
-    return found if found is t.ANY else t.Obj("object", {}, t.Prop(t.Arr(found.extra.type)))
-
-
-def _end_item(last: bool) -> Callable[..., Type]:
-    def result(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
-        kind = kinds[0]
-        if type(kind) is t.Tup:
-            return force(kind.items[-1 if last else 0]) if kind.items else t.NULL
-        if type(kind) is t.Arr:
-            return t.item_of(kind) if kind.minimum else t.nullable(t.item_of(kind))
-        return overload.result
-
-    return result
-
-
-def _items(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    kind = kinds[0]
-    value = t.ANY
-    if type(kind) is t.Obj and (kind.props or kind.extra):
-        value = _values(kind)
-    entry = t.Obj("object", {"key": t.Prop(t.STRING, t.REQUIRED), "value": t.Prop(value, t.REQUIRED)})
-    return t.Arr(entry)
-
-
-def _flatten(c: Checker, node: Node, _: f.Overload, kinds: list[Type]) -> Type:
-    inner = t.item_of(kinds[0]) if type(kinds[0]) in _ARRAYS else t.ANY
-    members = inner.members if type(inner) is t.Union else (inner,)
-    if all(type(member) in _ARRAYS for member in members):
-        return t.Arr(t.union(t.item_of(member) for member in members))
-    return t.ARRAY
-
-
-def _concat(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
-    if overload.result is t.STRING:
-        return t.STRING
-    if all(type(kind) is t.Tup for kind in kinds):
-        return t.Tup(tuple(item for kind in kinds for item in kind.items))
-    if all(type(kind) in _ARRAYS for kind in kinds):
-        return t.Arr(t.union(t.item_of(kind) for kind in kinds))
-    return t.ARRAY
-
-
-def _range(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    start, count = kinds
-    if type(start) is t.IntLit and type(count) is t.IntLit:
-        return t.Arr(t.Integer(start.value, start.value + count.value - 1), count.value, count.value)
-    return t.Arr(t.INT)
-
-
-def _case(change: Callable[[str], str]) -> Callable[..., Type]:
-    def result(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-        kind = kinds[0]
-        if type(kind) is t.StrLit:
-            return t.StrLit(change(kind.value))
-        return kind if type(kind) is t.Str else t.STRING
-
-    return result
-
-
-def _part(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
-    if type(kinds[0]) in _ARRAYS:
-        return t.Arr(t.item_of(kinds[0]))
-    return overload.result
-
-
-def _nameof(c: Checker, node: Node, _: f.Overload, __: list[Type]) -> Type:
-    argument = node.arguments[0]
-    if type(argument) in (s.Variable, s.PropertyAccess, s.ResourceAccess):
-        return t.StrLit(argument.name)
-    if type(argument) is s.ArrayAccess and type(argument.index) is s.String:
-        return t.StrLit(argument.index.value)
-    return c.error("BCP408", argument)
-
-
-def _base64(kind: Type) -> Type:
-    from binascii import b2a_base64
-
-    if type(kind) is not t.StrLit:
-        return t.STRING
-    return t.StrLit(b2a_base64(kind.value.encode("utf-8", "replace"), newline=False).decode())
-
-
-def _load(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
-    return c.session.loaded(c, node, overload, kinds)
-
-
-_ARRAYS = (t.Arr, t.Tup)
-_RESULTS: dict[str, Callable[..., Type]] = {
-    "tenant": _scope,
-    "managementGroup": _scope,
-    "subscription": _scope,
-    "resourceGroup": _scope,
-    "deployment": _deployment,
-    "filter": _filter,
-    "map": _map,
-    "mapValues": _map_values,
-    "sort": _sort,
-    "toObject": _to_object,
-    "groupBy": _group_by,
-    "reduce": lambda _, __, ___, kinds: force(kinds[2].result) if type(kinds[2]) is t.Func else t.ANY,
-    "first": _end_item(False),
-    "last": _end_item(True),
-    "items": _items,
-    "flatten": _flatten,
-    "concat": _concat,
-    "range": _range,
-    "take": _part,
-    "skip": _part,
-    "toLower": _case(str.lower),
-    "toUpper": _case(str.upper),
-    "nameof": _nameof,
-    "base64": lambda _, __, ___, kinds: _base64(kinds[0]),
-    "uniqueString": lambda *_: t.Str(13, 13),
-    "guid": lambda *_: t.Str(36, 36),
-    "newGuid": lambda *_: t.Str(36, 36),
-    "loadTextContent": _load,
-    "loadFileAsBase64": _load,
-    "loadJsonContent": _load,
-    "loadYamlContent": _load,
-    "loadDirectoryFileInfo": _load,
-}

@@ -1,7 +1,7 @@
 """Values that must be known when a deployment starts: names, conditions, loops, arguments of run-time functions.
 
-A place that needs such a value is a container; a read of a resource or module in it, directly or through variables, that
-only the running deployment can answer is an error (TypeSystem/DeployTimeConstantValidator.cs and its visitors).
+A place that needs such a value is a container; a read of a resource or module in it, directly or through variables,
+that only the running deployment can answer is an error (TypeSystem/DeployTimeConstantValidator.cs and its visitors).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from amlctl.bicep.checks.types import force
 Node = s.Node
 _ACCESSES = (s.PropertyAccess, s.ArrayAccess)
 _RUNTIME = frozenset(("reference", "toLogicalZone", "toLogicalZones", "toPhysicalZone", "toPhysicalZones"))
+_INFO = ("id", "name", "type", "apiVersion")
 MAX_VARIABLES = 2000
 
 
@@ -99,7 +100,7 @@ class DeployTime:
         body = body_of(node)
         props = self._props_of(kind, body)
         for item in body.items if body is not None and props is not None else ():
-            prop = props.get(item.name) if type(item) is s.Property and props is not None else None
+            prop = props.get(item.name or "") if type(item) is s.Property and props is not None else None
             if prop is not None and prop.flags & t.DEPLOY_TIME:
                 lenient = type(force(prop.type)) in (t.Parent, t.ScopeTarget)
                 keys = (item.key,) if item.key is not None else ()
@@ -274,7 +275,7 @@ class DeployTime:
         for node in (*self.c.every(s.PropertyAccess), *self.c.every(s.ArrayAccess)):
             name = node.name if type(node) is s.PropertyAccess else getattr(node.index, "value", None)
             props = self._runtime_existing(node.base) if isinstance(name, str) else None
-            if props is not None and name not in ("id", "name", "type", "apiVersion") and self._is_runtime(props, name):
+            if props is not None and str(name) not in _INFO and self._is_runtime(props, str(name)):
                 self.c.report("BCP307", node.at, node.end)
         for node in self.c.every(s.InstanceCall):
             if self._runtime_existing(node.base) is not None and is_runtime_call(self.c, node):

@@ -33,7 +33,7 @@ def check_names(c: Checker) -> None:
         _check_case(c, word, [(one.name, (one.name_at, one.name_at + 1)) for one in own])
     for node in c.every(s.TypeObject):
         members = [item for item in node.items if type(item) is s.TypeMember and item.name is not None]
-        _check_case(c, "type properties", [(item.name, key_at(item)) for item in members])
+        _check_case(c, "type properties", [(str(item.name), key_at(item)) for item in members])
     for symbol in c.binding.file.declared:
         if symbol.kind == "var" and symbol.name.lower() == "copy":
             c.report("BCP239", symbol.name_at, symbol.name_at + 1, "copy")
@@ -48,9 +48,9 @@ def _check_scope(c: Checker, declared: list[Symbol]) -> None:
             for symbol in same:
                 c.report(code, symbol.name_at, symbol.name_at + 1, symbol.name)
     for symbol in named:
-        if symbol.name in ("az", "sys", "this") and symbol.kind not in ("output", "metadata"):
-            if symbol.name != "this" or symbol.scope is c.binding.file:
-                c.report("BCP084", symbol.name_at, symbol.name_at + 1, symbol.name)
+        reserved = symbol.name in ("az", "sys") or (symbol.name == "this" and symbol.scope is c.binding.file)
+        if reserved and symbol.kind not in ("output", "metadata"):
+            c.report("BCP084", symbol.name_at, symbol.name_at + 1, symbol.name)
 
 
 def _groups(items: Iterable[Any], key: Callable[[Any], Any]) -> list[list[Any]]:

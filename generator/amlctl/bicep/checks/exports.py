@@ -7,8 +7,9 @@ from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.bind import Symbol
 from amlctl.bicep.checks.calls import declared_function
 from amlctl.bicep.checks.checker import Checker
-from amlctl.bicep.checks.declared import alias_type, find_decorator
+from amlctl.bicep.checks.declared import alias_type
 from amlctl.bicep.checks.infer import symbol_type
+from amlctl.bicep.checks.modifiers import find_decorator
 from amlctl.bicep.checks.types import Type
 
 
@@ -16,9 +17,8 @@ def exports_of(c: Checker) -> dict[str, Type]:
     """Give the exported names with what they are: TypeType, Overload or the type of a value."""
     found: dict[str, Type] = {}
     for symbol in c.binding.file.declared:
-        if symbol.kind in ("type", "var", "func") and symbol.node.decorators:
-            if find_decorator(c, symbol.node, "export") is not None:
-                found[symbol.name] = _exported(c, symbol)
+        if symbol.kind in ("type", "var", "func") and find_decorator(c, symbol.node, "export") is not None:
+            found[symbol.name] = _exported(c, symbol)
     return found
 
 

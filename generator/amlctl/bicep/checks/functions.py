@@ -136,16 +136,20 @@ AZ: dict[str, tuple[str, ...]] = {
     "deployment": ("() -> deployment",),
     "deployer": ("() -> deployer",),
     "getSecret": (
-        "(subscriptionId: string, resourceGroupName: string, keyVaultName: string, secretName: string, "
-        "secretVersion?: string) -> secure-string direct",
+        (
+            "(subscriptionId: string, resourceGroupName: string, keyVaultName: string, secretName: string, "
+            "secretVersion?: string) -> secure-string direct"
+        ),
     ),
     "environment": ("() -> environment",),
     "resourceId": (
         "(resourceType: string, ...resourceName: string 1) -> string",
         "(subscriptionId: string, resourceType: string, ...resourceName: string 1) -> string",
         "(resourceGroupName: string, resourceType: string, ...resourceName: string 1) -> string",
-        "(subscriptionId: string, resourceGroupName: string, resourceType: string, ...resourceName: string 1)"
-        " -> string",
+        (
+            "(subscriptionId: string, resourceGroupName: string, resourceType: string, ...resourceName: string 1)"
+            " -> string"
+        ),
     ),
     "subscriptionResourceId": (
         "(resourceType: string, ...resourceName: string 1) -> string",
@@ -167,14 +171,16 @@ AZ: dict[str, tuple[str, ...]] = {
     "toPhysicalZone": ("(subscriptionId: string, location: string, logicalZone: string) -> string inline",),
     "toPhysicalZones": ("(subscriptionId: string, location: string, logicalZones: array) -> string[] inline",),
     "pickZones": (
-        "(providerNamespace: string, resourceType: string, location: string, numberOfZones?: int, offset?: int)"
-        " -> array",
+        (
+            "(providerNamespace: string, resourceType: string, location: string, numberOfZones?: int, offset?: int)"
+            " -> array"
+        ),
     ),
     "reference": ("(resourceNameOrIdentifier: string, apiVersion?: string, full?: string) -> object inline",),
 }
 LIST = "(resourceNameOrIdentifier: string, apiVersion: string, functionValues?: object) -> any inline"
 RESOURCE_LIST = "(apiVersion?: string, functionValues?: object) -> any inline"
-GET_SECRET = "(secretName: string, secretVersion?: string) -> secure-string secure-parameter"
+VAULT_METHOD = "(secretName: string, secretVersion?: string) -> secure-string secure-parameter"
 
 # Bits of the target scopes at which an overload of an az function is there: tenant 1, management group 2,
 # subscription 4, resource group 8; by name and number of arguments.
@@ -274,14 +280,14 @@ _WORDS: dict[str, Type] = {
             "path": t.Prop(t.STRING),
             "query": t.Prop(t.STRING),
         },
-    ),  # fmt: skip
+    ),
     "parsedCidr": t.Obj(
         "parseCidr",
         {
             **_texts("", "network", "netmask", "broadcast", "firstUsable", "lastUsable").props,
             "cidr": t.Prop(t.Integer(0, 255)),
         },
-    ),  # fmt: skip
+    ),
     "roleDefinition": _texts("roleDefinition", "id", "roleDefinitionId"),
     "provider": _object("Provider", namespace=t.STRING, resourceTypes=t.Arr(_PROVIDER_RESOURCE)),
     "providerResource": _PROVIDER_RESOURCE,
@@ -298,7 +304,7 @@ _WORDS: dict[str, Type] = {
                 )
             ),
         },
-    ),  # fmt: skip
+    ),
     "environment": t.Obj(
         "environment",
         {
@@ -338,7 +344,7 @@ _WORDS: dict[str, Type] = {
                 )
             ),
         },
-    ),  # fmt: skip
+    ),
 }
 _WORDS.update({word: t.ScopeRef(bit, (), SCOPE_BODIES[bit]) for bit, word in
                ((1, "tenant"), (2, "managementGroup"), (4, "subscription"), (8, "resourceGroup"))})  # fmt: skip

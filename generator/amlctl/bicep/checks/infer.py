@@ -17,7 +17,8 @@ from amlctl.bicep.checks.assign import assignable, assignable_without_null
 from amlctl.bicep.checks.bind import Symbol, key_at
 from amlctl.bicep.checks.calls import call, instance_call, lambda_argument
 from amlctl.bicep.checks.checker import Checker
-from amlctl.bicep.checks.declared import AMBIENT, RESOURCE_TYPES, decorated, type_of_syntax, value_type
+from amlctl.bicep.checks.declared import AMBIENT, RESOURCE_TYPES, type_of_syntax, value_type
+from amlctl.bicep.checks.modifiers import decorated
 from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.names import suggest
 from amlctl.bicep.checks.narrowed import narrowed_resource
@@ -288,7 +289,7 @@ def cycle_error(c: Checker, node: Node, symbol: Symbol) -> Type | None:
     if symbol.cycle is None:
         return None
     at = node.end - 1 if type(node) is s.ResourceAccess else node.at
-    if not any(_inside(c, node, one.node) for one in symbol.cycle):
+    if not any(_inside(node, one.node) for one in symbol.cycle):
         c.report("BCP062", node.at, node.end, symbol.name)
     elif len(symbol.cycle) == 1:
         c.report("BCP079", at if type(node) is s.ResourceAccess else node.at, node.end)
@@ -297,7 +298,7 @@ def cycle_error(c: Checker, node: Node, symbol: Symbol) -> Type | None:
     return t.ERROR
 
 
-def _inside(c: Checker, node: Node, outer: Node) -> bool:
+def _inside(node: Node, outer: Node) -> bool:
     return bool(outer.at <= node.at < outer.end)
 
 

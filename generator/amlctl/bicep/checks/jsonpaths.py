@@ -9,7 +9,7 @@ _STEP = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]|\['([^']*)'\]")
 
 
 def select(value: Any, path: str) -> tuple[bool | None, Any]:
-    """Give (True, part); (False, None) where there is no such part or the path is wrong; (None, None): not looked at."""
+    """Give (True, part); (False, None): no such part, or a wrong path; (None, None): not looked at."""
     if "*" in path or "?" in path or ".." in path or "," in path:
         return None, None
     rest = path.removeprefix("$")

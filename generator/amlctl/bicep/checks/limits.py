@@ -166,7 +166,8 @@ def _secret(c: Checker, node: Node) -> None:
     found = c.memo[id(node.base)]
     if found.name.lower() != "microsoft.keyvault/vaults":
         return
-    child, parent = node, c.parent(node)
+    child: Node = node
+    parent = c.parent(node)
     while type(parent) is s.Ternary and parent.test is not child:
         child, parent = parent, c.parent(parent)
     if not _is_secure_parameter(c, parent):

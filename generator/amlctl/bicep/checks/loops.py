@@ -1,4 +1,4 @@
-"""Loops and collections: where a ``for`` may stand, and where a whole collection may be used (ForSyntaxValidatorVisitor)."""
+"""Loops and collections: where ``for`` may stand and a collection be used whole (ForSyntaxValidatorVisitor.cs)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _keyword(c: Checker, node: s.For) -> int:
 
 
 def _around(c: Checker, node: s.For) -> tuple[Node, bool, bool]:
-    """Give the declaration around a loop, whether another property's loop lies between, and whether only literals do."""
+    """Give the declaration around a loop, whether another loop lies between, and whether only literals do."""
     nested, plain = False, True
     child, parent = node, c.parent(node)
     while parent is not None and type(parent) not in _CAPABLE:

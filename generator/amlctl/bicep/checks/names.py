@@ -18,7 +18,7 @@ def name(value: Type, depth: int = 0) -> str:
 
 
 def _short(value: Type) -> str:
-    return t.kind_name(value) or getattr(value, "name", "object")
+    return t.kind_name(value) or str(getattr(value, "name", "object"))
 
 
 def _quoted(text: str) -> str:
@@ -84,7 +84,7 @@ _NAMES: dict[type, Callable[..., str]] = {
 
 
 def suggest(wrong: str, candidates: Iterable[str]) -> str | None:
-    """Give the candidate that was most likely meant (SpellChecker: a third of the length may differ, at most 2 longer)."""
+    """Give the candidate that was most likely meant: a third of the length may differ (SpellChecker.cs)."""
     longer = min(int(len(wrong) * 0.34), 2)
     limit = int(len(wrong) * 0.34) + 1
     best, close = None, False

@@ -1,10 +1,9 @@
-"""A value against the type that is wanted: what is missing, unknown, of the wrong kind (TypeSystem/TypeValidator.cs)."""
+"""A value against the type that is wanted: what is missing, unknown, of the wrong kind (TypeValidator.cs)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
@@ -15,64 +14,21 @@ from amlctl.bicep.checks.constants import require_constant
 from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.names import suggest
 from amlctl.bicep.checks.types import Type, force
+from amlctl.bicep.checks.values import LENGTHS, How, Sink, level_of, narrow_domain, narrow_integer, narrow_string, warns
 
 Node = s.Node
 _ARRAYS = (t.Arr, t.Tup)
 MAX_DEPTH = 60
 
 
-class How(NamedTuple):
-    """What holds for a comparison and all below it.
-
-    ``origin`` is the use of a variable whose value is looked at; ``label`` is (property, warn) where the value of a
-    property is compared, ``items`` (warn) where the items of an array are.
-    """
-
-    skip_errors: bool = False
-    constant_checked: bool = False
-    no_any: bool = False
-    origin: Node = None
-    label: tuple[str, bool] | None = None
-    items: tuple[str, bool] | None = None
-    resource: bool = False
-    depth: int = 0
-
-
-class _Sink:
-    """Where the reports of one comparison go: to the file, or into a list while alternatives are tried."""
-
-    __slots__ = ("c", "kept")
-
-    def __init__(self, c: Checker, kept: list[Report] | None = None) -> None:
-        self.c, self.kept = c, kept
-
-    def add(self, code: str, at: int, end: int, *parts: object, level: str = "error") -> None:
-        if self.kept is None:
-            self.c.report(code, at, end, *parts, level=level)
-        else:
-            self.kept.append(Report(code, at, end, level, parts))
-
-    def give(self, reports: list[Report]) -> None:
-        for code, at, end, level, parts in reports:
-            self.add(code, at, end, *parts, level=level)
-
-
 def narrow(c: Checker, node: Node, target: Type, resource: bool = False) -> None:
     """Report where the value of an expression does not fit a type."""
     from amlctl.bicep.checks.infer import type_of
 
-    _narrow(_Sink(c), How(resource=resource), node, type_of(c, node), target)
+    _narrow(Sink(c), How(resource=resource), node, type_of(c, node), target)
 
 
-def _level(warn: bool) -> str:
-    return "warning" if warn else "error"
-
-
-def _warns(target: Type, flag: int = t.WARN) -> bool:
-    return bool(t.flags_of(target) & flag)
-
-
-def _narrow(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> None:
+def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
     found, target = force(found), force(target)
     if how.depth > MAX_DEPTH:
         return
@@ -110,20 +66,22 @@ def _narrow(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> Non
         _union(sink, how._replace(depth=how.depth + 1), node, found, target)
 
 
-def _mismatch(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> None:
+def _mismatch(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
     place = how.origin or node
     if how.label is not None:
         name, warn = how.label
         near = _literal_suggestion(found, target) if how.origin is None else None
         if near is not None:
-            sink.add("BCP088", place.at, place.end, name, type_name(target), type_name(found), near, level=_level(warn))
+            sink.add(
+                "BCP088", place.at, place.end, name, type_name(target), type_name(found), near, level=level_of(warn)
+            )
         else:
-            sink.add("BCP036", place.at, place.end, name, type_name(target), type_name(found), level=_level(warn))
+            sink.add("BCP036", place.at, place.end, name, type_name(target), type_name(found), level=level_of(warn))
     elif how.items is not None:
         code, warn = how.items
-        sink.add(code, node.at, node.end, type_name(target), type_name(found), level=_level(warn))
+        sink.add(code, node.at, node.end, type_name(target), type_name(found), level=level_of(warn))
     else:
-        level = _level(_warns(target))
+        level = level_of(warns(target))
         sink.add("BCP033", place.at, place.end, type_name(target), type_name(found), level=level)
 
 
@@ -150,62 +108,10 @@ def _declaration(c: Checker, node: Node) -> tuple[Node, Type | None] | None:
     return (node, None) if symbol.kind in ("item", "index", "argument") else None
 
 
-# ---- numbers and texts ---------------------------------------------------------------------------------------------
-
-
-def _integer(sink: _Sink, how: How, node: Node, found: Type, target: t.Integer) -> bool:
-    if type(found) is t.IntLit:
-        low = high = found.value
-    elif type(found) is t.Integer:
-        low, high = found.minimum, found.maximum
-    else:
-        return True
-    _domain(sink, how, node, target, (low, high), ("BCP327", "BCP328", "BCP329", "BCP330"))
-    return True
-
-
-def _domain(sink: _Sink, how: How, node: Node, target: Any, own: tuple[Any, Any], codes: tuple[str, ...]) -> None:
-    low, high = own
-    level = _level(how.resource or _warns(target))
-    if low is not None and target.maximum is not None and low > target.maximum:
-        sink.add(codes[0], node.at, node.end, low, target.maximum, level=level)
-    elif high is not None and target.minimum is not None and high < target.minimum:
-        sink.add(codes[1], node.at, node.end, high, target.minimum, level=level)
-    else:
-        if low is not None and target.minimum is not None and low < target.minimum:
-            sink.add(codes[2], node.at, node.end, low, target.minimum, level="warning")
-        if high is not None and target.maximum is not None and high > target.maximum:
-            sink.add(codes[3], node.at, node.end, high, target.maximum, level="warning")
-
-
-_LENGTHS = ("BCP332", "BCP333", "BCP334", "BCP335")
-
-
-def _string(sink: _Sink, how: How, node: Node, found: Type, target: t.Str) -> bool:
-    if type(found) is t.StrLit:
-        low = high = len(found.value)
-        _domain(sink, how, node, target, (low, high), _LENGTHS)
-        if target.pattern is not None and not _fits(target.pattern, found.value):
-            level = _level(how.resource or _warns(target))
-            sink.add("BCP416", node.at, node.end, target.pattern, level=level)
-    elif type(found) is t.Str:
-        _domain(sink, how, node, target, (found.minimum, found.maximum), _LENGTHS)
-    return True
-
-
-def _fits(pattern: str, text: str) -> bool:
-    if len(text) > 1000 or re.search(r"[+*}]\)?[+*{]|\\[pPkGz]|\(\?<[^=!]", pattern):
-        return True  # a pattern that Python reads otherwise, or that could run long
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True
-
-
 # ---- arrays --------------------------------------------------------------------------------------------------------
 
 
-def _array(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> bool:
+def _array(sink: Sink, how: How, node: Node, found: Type, target: Type) -> bool:
     if type(node) is s.Array:
         _array_literal(sink, how, node, target)
         return True
@@ -218,7 +124,7 @@ def _array(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> bool
         return False
     if type(found) is t.Tup and type(target) is t.Tup:
         if len(found.items) != len(target.items):
-            level = _level(how.resource or _warns(target))
+            level = level_of(how.resource or warns(target))
             sink.add("BCP332", node.at, node.end, len(found.items), len(target.items), level=level)
             return True
         for own, wanted in zip(found.items, target.items, strict=True):
@@ -226,7 +132,7 @@ def _array(sink: _Sink, how: How, node: Node, found: Type, target: Type) -> bool
         return True
     low, high = t.length_limits(target)
     limits = t.Str(low, high, target.flags)
-    _domain(sink, how, node, limits, t.length_limits(found), _LENGTHS)
+    narrow_domain(sink, how, node, limits, t.length_limits(found), LENGTHS)
     _narrow(sink, how, node, t.item_of(found), _item_target(target))
     return True
 
@@ -235,10 +141,10 @@ def _item_target(target: Type) -> Type:
     return t.item_of(target) if type(target) is t.Tup else force(target.item)
 
 
-def _array_literal(sink: _Sink, how: How, node: s.Array, target: Type) -> None:
+def _array_literal(sink: Sink, how: How, node: s.Array, target: Type) -> None:
     if sink.c.has_parse_error(node):
         return
-    warn = _warns(target)
+    warn = warns(target)
     spread = False
     for at, item in enumerate(node.items):
         if type(item) is s.Spread:
@@ -253,14 +159,14 @@ def _array_literal(sink: _Sink, how: How, node: s.Array, target: Type) -> None:
         _narrow(sink, below, item, _type(sink, item), wanted)
     low, high = t.length_limits(target)
     if not spread:
-        level = _level(how.resource or warn)
+        level = level_of(how.resource or warn)
         if high is not None and len(node.items) > high:
             sink.add("BCP332", node.at, node.end, len(node.items), high, level=level)
         elif low is not None and len(node.items) < low:
             sink.add("BCP333", node.at, node.end, len(node.items), low, level=level)
 
 
-def _type(sink: _Sink, node: Node) -> Type:
+def _type(sink: Sink, node: Node) -> Type:
     from amlctl.bicep.checks.infer import type_of
 
     return type_of(sink.c, node)
@@ -269,7 +175,7 @@ def _type(sink: _Sink, node: Node) -> Type:
 # ---- objects -------------------------------------------------------------------------------------------------------
 
 
-def _object(sink: _Sink, how: How, node: Node, found: Type, target: t.Obj) -> bool:
+def _object(sink: Sink, how: How, node: Node, found: Type, target: t.Obj) -> bool:
     node = node.body if type(node) is s.If else node
     declared = _declaration(sink.c, node)
     if declared is not None:
@@ -295,7 +201,7 @@ def _object(sink: _Sink, how: How, node: Node, found: Type, target: t.Obj) -> bo
     return True
 
 
-def _missing(sink: _Sink, how: How, node: Node, found: t.Obj, target: t.Obj) -> None:
+def _missing(sink: Sink, how: How, node: Node, found: t.Obj, target: t.Obj) -> None:
     if found.extra is not None:
         return
     names = [
@@ -309,10 +215,10 @@ def _missing(sink: _Sink, how: How, node: Node, found: t.Obj, target: t.Obj) -> 
     if not names:
         return
     solid = any(target.props[name].flags & t.SYSTEM for name in names)
-    warn = (how.resource and not solid) or _warns(target, t.WARN_PROPERTY)
+    warn = (how.resource and not solid) or warns(target, t.WARN_PROPERTY)
     at, end = (how.origin.at, how.origin.end) if how.origin is not None else _context(sink.c, node)
     listed = ", ".join(f'"{name}"' for name in sorted(names, key=str.lower))
-    sink.add("BCP035", at, end, listed, level=_level(warn))
+    sink.add("BCP035", at, end, listed, level=level_of(warn))
 
 
 def _context(c: Checker, node: Node) -> tuple[int, int]:
@@ -329,7 +235,7 @@ def _context(c: Checker, node: Node) -> tuple[int, int]:
 
 
 def _property(
-    sink: _Sink, how: How, node: Node, item: s.Property | None, value: t.Prop, name: str, prop: t.Prop, target: t.Obj
+    sink: Sink, how: How, node: Node, item: s.Property | None, value: t.Prop, name: str, prop: t.Prop, target: t.Obj
 ) -> None:
     expression = item.value if item is not None else node
     constant = how.constant_checked
@@ -349,7 +255,7 @@ def _property(
         skip_errors=True,
         constant_checked=constant,
         no_any=bool(prop.flags & t.NO_ANY),
-        label=(name, inaccurate or _warns(force(prop.type))),
+        label=(name, inaccurate or warns(force(prop.type))),
         items=None,
     )
     _narrow(sink, below, expression, value.type, wanted)
@@ -362,24 +268,24 @@ def _place(how: How, item: s.Property | None, node: Node) -> tuple[int, int]:
 
 
 def _read_only(
-    sink: _Sink, how: How, node: Node, item: s.Property | None, value: t.Prop, name: str, prop: t.Prop, target: t.Obj
+    sink: Sink, how: How, node: Node, item: s.Property | None, value: t.Prop, name: str, prop: t.Prop, target: t.Obj
 ) -> None:
     owner = sink.c.parent(node)
     owner = sink.c.parent(owner) if type(owner) is s.If else owner
     if type(owner) is s.Resource and owner.existing and body_of(owner) is node:
         sink.add("BCP173", *_place(how, item, node), name)
     elif not value.flags & t.READ_ONLY:
-        warn = (how.resource and not prop.flags & t.SYSTEM) or _warns(target, t.WARN_PROPERTY)
-        sink.add("BCP073", *_place(how, item, node), name, level=_level(warn))
+        warn = (how.resource and not prop.flags & t.SYSTEM) or warns(target, t.WARN_PROPERTY)
+        sink.add("BCP073", *_place(how, item, node), name, level=level_of(warn))
 
 
 def _disallowed(
-    sink: _Sink, how: How, node: Node, own: dict[Any, s.Property], found: t.Obj, target: t.Obj, extras: list[str]
+    sink: Sink, how: How, node: Node, own: dict[Any, s.Property], found: t.Obj, target: t.Obj, extras: list[str]
 ) -> None:
     loose = target.extra is not None and target.extra.flags & t.FALLBACK
     if target is t.OBJECT or (loose and not target.props):
         return
-    level = _level(bool(loose) or _warns(target, t.WARN_PROPERTY))
+    level = level_of(bool(loose) or warns(target, t.WARN_PROPERTY))
     unset = sorted(
         (name for name, prop in target.props.items()
          if not prop.flags & (t.READ_ONLY | t.FALLBACK) and name not in found.props),
@@ -399,7 +305,7 @@ def _disallowed(
 
 
 def _additional(
-    sink: _Sink, how: How, node: Node, own: dict[Any, s.Property], found: t.Obj, target: t.Obj, extras: list[str]
+    sink: Sink, how: How, node: Node, own: dict[Any, s.Property], found: t.Obj, target: t.Obj, extras: list[str]
 ) -> None:
     extra = target.extra
     assert extra is not None
@@ -414,7 +320,7 @@ def _additional(
         below = how._replace(
             skip_errors=True,
             no_any=bool(extra.flags & t.NO_ANY),
-            label=(name, _warns(wanted)),
+            label=(name, warns(wanted)),
             items=None,
             resource=how.resource,
         )
@@ -424,7 +330,7 @@ def _additional(
 # ---- tagged unions -------------------------------------------------------------------------------------------------
 
 
-def _discriminated(sink: _Sink, how: How, node: Node, found: Type, target: t.Disc) -> bool:
+def _discriminated(sink: Sink, how: How, node: Node, found: Type, target: t.Disc) -> bool:
     node = node.body if type(node) is s.If else node
     if sink.c.has_parse_error(node):
         return True
@@ -450,7 +356,7 @@ def _discriminated(sink: _Sink, how: How, node: Node, found: Type, target: t.Dis
     if assignable(value, tags):
         sink.add("BCP225", place.at, place.end, target.key, level="warning")
     else:
-        level = _level(how.resource or _warns(target, t.WARN_PROPERTY))
+        level = level_of(how.resource or warns(target, t.WARN_PROPERTY))
         sink.add("BCP036", place.at, place.end, target.key, type_name(tags), type_name(value), level=level)
     return True
 
@@ -460,9 +366,9 @@ def _item_of(node: Node, name: str) -> s.Property | None:
     return next((item for item in items if type(item) is s.Property and item.name == name), None)
 
 
-def _no_discriminator(sink: _Sink, how: How, node: Node, found: t.Obj, target: t.Disc) -> None:
+def _no_discriminator(sink: Sink, how: How, node: Node, found: t.Obj, target: t.Disc) -> None:
     tags = type_name(t.union(t.StrLit(tag) for tag in target.branches))
-    level = _level(_warns(target, t.WARN_PROPERTY))
+    level = level_of(warns(target, t.WARN_PROPERTY))
     place = how.origin or node
     sink.add("BCP078", place.at, place.end, target.key, tags, level=level)
     near = suggest(target.key, found.props)
@@ -471,9 +377,9 @@ def _no_discriminator(sink: _Sink, how: How, node: Node, found: t.Obj, target: t
         sink.add("BCP089", *_place(how, item, node), near, tags, target.key, level=level)
 
 
-def _wrong_tag(sink: _Sink, how: How, place: Node, value: t.StrLit, target: t.Disc) -> None:
+def _wrong_tag(sink: Sink, how: How, place: Node, value: t.StrLit, target: t.Disc) -> None:
     tags = t.union(t.StrLit(tag) for tag in target.branches)
-    level = _level(how.resource or _warns(target, t.WARN_PROPERTY))
+    level = level_of(how.resource or warns(target, t.WARN_PROPERTY))
     names = sorted(type_name(t.StrLit(tag)) for tag in target.branches)
     near = suggest(type_name(value), names) if how.origin is None else None
     if near is not None:
@@ -485,7 +391,7 @@ def _wrong_tag(sink: _Sink, how: How, place: Node, value: t.StrLit, target: t.Di
 # ---- unions and lambdas --------------------------------------------------------------------------------------------
 
 
-def _union(sink: _Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
+def _union(sink: Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
     if type(found) is t.Union:
         for member in found.members:
             _one_of(sink, how, node, member, target)
@@ -493,13 +399,13 @@ def _union(sink: _Sink, how: How, node: Node, found: Type, target: t.Union) -> N
         _one_of(sink, how, node, found, target)
 
 
-def _one_of(sink: _Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
+def _one_of(sink: Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
     """Right if the value fits one member; else the reports of the members that it could have been."""
     tried: list[list[Report]] = []
     for member in target.members:
         if assignable(found, member):
             kept: list[Report] = []
-            _narrow(_Sink(sink.c, kept), how, node, found, member)
+            _narrow(Sink(sink.c, kept), how, node, found, member)
             if not kept:
                 return
             tried.append(kept)
@@ -510,7 +416,7 @@ def _one_of(sink: _Sink, how: How, node: Node, found: Type, target: t.Union) -> 
         sink.add("BCP070", node.at, node.end, type_name(found), type_name(target))
 
 
-def _func(sink: _Sink, how: How, node: Node, _: Type, target: t.Func) -> bool:
+def _func(sink: Sink, how: How, node: Node, _: Type, target: t.Func) -> bool:
     if type(node) is not s.Lambda:
         return False
     _narrow(sink, how, node.body, _type(sink, node.body), target.result)
@@ -521,9 +427,9 @@ def _func(sink: _Sink, how: How, node: Node, _: Type, target: t.Func) -> bool:
     return True
 
 
-_HANDLERS: dict[type, Callable[[_Sink, How, Node, Any, Any], bool]] = {
-    t.Integer: _integer,
-    t.Str: _string,
+_HANDLERS: dict[type, Callable[[Sink, How, Node, Any, Any], bool]] = {
+    t.Integer: narrow_integer,
+    t.Str: narrow_string,
     t.Arr: _array,
     t.Tup: _array,
     t.Obj: _object,

@@ -30,7 +30,7 @@ def _open(*values: str) -> Type:
     return t.Union((*(t.StrLit(value) for value in values), t.STRING))
 
 
-def _texts(name: str, *keys: str) -> dict[str, t.Prop]:
+def _texts(*keys: str) -> dict[str, t.Prop]:
     return {key: t.Prop(t.STRING) for key in keys}
 
 
@@ -39,7 +39,7 @@ KNOWN: dict[str, Type] = {
     "tags": f.TAGS,
     "asserts": t.Obj("ResourceAsserts", {}, t.Prop(t.BOOL, t.DEPLOY_TIME)),
     "properties": t.OBJECT,
-    "sku": t.Obj("sku", {**_texts("", "name", "tier", "size", "family", "model"), "capacity": t.Prop(t.INT)}),
+    "sku": t.Obj("sku", {**_texts("name", "tier", "size", "family", "model"), "capacity": t.Prop(t.INT)}),
     "kind": t.STRING,
     "managedBy": t.STRING,
     "managedByExtended": t.STRINGS,
@@ -58,11 +58,11 @@ KNOWN: dict[str, Type] = {
         "capacity": t.Prop(t.INT, t.REQUIRED), "maximum": t.Prop(t.INT), "minimum": t.Prop(t.INT),
     }),
     "identity": t.Obj("identity", {
-        **_texts("", "principalId", "tenantId"),
+        **_texts("principalId", "tenantId"),
         "type": t.Prop(_open("NotSpecified", "SystemAssigned", "UserAssigned", "None", "Actor"), t.REQUIRED),
         "identityIds": t.Prop(t.STRINGS),
         "userAssignedIdentities": t.Prop(t.Obj("userAssignedIdentities", {}, t.Prop(
-            t.Obj("userAssignedIdentityProperties", _texts("", "principalId", "clientId"))))),
+            t.Obj("userAssignedIdentityProperties", _texts("principalId", "clientId"))))),
         "delegatedResources": t.Prop(t.OBJECT),
     }),
 }  # fmt: skip
@@ -75,7 +75,7 @@ _converted: dict[tuple[int, int, bool, bool], Type] = {}
 
 
 def convert(provider: catalogue.Provider, number: int, body: bool = False, top: bool = False) -> Type:
-    """Give the type of a catalogue node; ``body`` and ``top`` tell whether it is a resource's body or lies right in it."""
+    """Give the type of a catalogue node; ``body``, ``top``: it is a resource's body or lies right in it."""
     key = (id(provider), number, body, top)
     found = _converted.get(key)
     if found is None:
@@ -118,7 +118,7 @@ def _object(provider: catalogue.Provider, node: Any, flags: int, body: bool, _: 
     return t.Obj(node.name, _properties(provider, node.properties, body), extra, flags | secret)
 
 
-def _discriminated(provider: catalogue.Provider, node: Any, flags: int, body: bool, top: bool) -> Type:
+def _discriminated(provider: catalogue.Provider, node: Any, flags: int, body: bool, _: bool) -> Type:
     base = node.base
 
     def branch(number: int, value: str) -> Type:
@@ -294,7 +294,7 @@ def _methods(name: str, found: catalogue.TypeVersion | None) -> tuple[f.Overload
                               f.Parameter("params", convert(found.provider, given)))  # fmt: skip
                 methods.append(f.Overload(function, parameters, 2, None, result, frozenset(("inline",))))
     if name.lower() == "microsoft.keyvault/vaults":
-        methods.append(f.parse_signature("getSecret", f.GET_SECRET))
+        methods.append(f.parse_signature("getSecret", f.VAULT_METHOD))
     return tuple(methods)
 
 

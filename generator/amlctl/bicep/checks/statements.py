@@ -11,8 +11,9 @@ from amlctl.bicep.checks.assign import assignable
 from amlctl.bicep.checks.bind import Symbol, children
 from amlctl.bicep.checks.checker import TARGETS, Checker
 from amlctl.bicep.checks.constants import require_constant
-from amlctl.bicep.checks.declared import decorated, find_decorator, member_type, value_type
+from amlctl.bicep.checks.declared import member_type, value_type
 from amlctl.bicep.checks.infer import symbol_type, type_of
+from amlctl.bicep.checks.modifiers import decorated, find_decorator
 from amlctl.bicep.checks.modules import check_module_path, declared_module
 from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.narrow import narrow
@@ -80,15 +81,13 @@ def _parameter(c: Checker, node: s.Parameter) -> None:
         narrow(c, node.default, found)
 
 
-_PARAMETER_WORDS = frozenset(("param", "func", "extension", "argument", "import", "wildcard"))
+_PARAMETER_WORDS = frozenset(("param", "func", "extension", "argument", "wildcard"))
 
 
 def _only_parameters(c: Checker, node: Node) -> None:
     if type(node) is s.Variable:
         symbol = c.symbol(node)
-        if (symbol is not None and symbol.kind not in _PARAMETER_WORDS) or (
-            symbol is not None and symbol.kind == "import" and type(symbol_type(c, symbol)) is not t.ERROR
-        ):
+        if symbol is not None and symbol.kind not in _PARAMETER_WORDS:
             c.report("BCP072", node.at, node.end)
     for child in children(node):
         _only_parameters(c, child)
@@ -105,7 +104,7 @@ def _variable(c: Checker, node: s.VariableDeclaration) -> None:
         return
     symbol = _symbol(c, node)
     found = type_of(c, node.value) if symbol is None else symbol_type(c, symbol)
-    if type(found) in (t.Namespace, t.ScopeRef) and type(found) is t.Namespace:
+    if type(found) is t.Namespace:
         c.report("BCP041", node.value.at, node.value.end, type_name(found))
         if symbol is not None:
             c.symbol_types[id(symbol)] = t.ERROR

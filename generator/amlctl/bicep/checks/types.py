@@ -240,11 +240,11 @@ def flatten(members: Iterable[Type]) -> list[Type]:
     """Give the members with unions taken apart and references followed."""
     flat: list[Type] = []
     for member in members:
-        member = force(member)
-        if type(member) is Union:
-            flat.extend(member.members)
-        elif member is not NEVER:
-            flat.append(member)
+        found = force(member)
+        if type(found) is Union:
+            flat.extend(found.members)
+        elif found is not NEVER:
+            flat.append(found)
     return flat
 
 
@@ -308,13 +308,22 @@ def _merge_strings(members: Iterable[Type]) -> Type:
         return union(members)
     lows = [member.minimum for member in texts]
     highs = [member.maximum for member in texts]
-    low = None if None in lows else min(lows)
-    high = None if None in highs else max(highs)
+    low, high = _least(lows), _greatest(highs)
     literals = [m for m in members if type(m) is StrLit and not (low or 0) <= len(m.value) <= _top(high)]
     flags = 0
     for member in texts:
         flags |= member.flags
     return union([*literals, Str(low, high, flags)])
+
+
+def _least(limits: list[int | None]) -> int | None:
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if len(known) == len(limits) else None
+
+
+def _greatest(limits: list[int | None]) -> int | None:
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if len(known) == len(limits) else None
 
 
 def _top(limit: int | None) -> int:
