@@ -21,19 +21,19 @@ _SECURE_OUTPUTS = "listOutputsWithSecureValues"
 
 
 class Target(NamedTuple):
-    """A resource or a module that an expression refers to; ``index`` says which element of a collection.
+    """A resource or a module that an expression refers to; ``element`` says which one of a collection.
 
     ``low`` lowers the target's own declaration as seen from here: its loop's variables are replaced by the element.
     """
 
     symbol: ResourceSymbol | ModuleSymbol
     low: Lowering
-    index: Expression | None = None
+    element: Expression | None = None
 
     @property
     def whole_collection(self) -> bool:
         """Whether a collection is meant as a whole."""
-        return self.symbol.collection and self.index is None
+        return self.symbol.collection and self.element is None
 
 
 def element(low: Lowering, symbol: ResourceSymbol | ModuleSymbol, index: Node) -> Target:
@@ -126,13 +126,13 @@ def element_of(low: Lowering, node: syntax.ArrayAccess) -> Expression:
     """Lower ``base[index]``: an element of a collection, a property by its name, or an item of a value."""
     target = _element_target(low, node)
     if target is not None:
-        return whole(low, target)
+        return whole(target)
     if type(node.index) is syntax.String:
         return named_property(low, node, node.index.value)
     return low.accessed(node, low.expression(node.base), low.expression(node.index), node.from_end)
 
 
-def whole(low: Lowering, target: Target) -> Expression:
+def whole(target: Target) -> Expression:
     """Lower a resource or module that is used as a value itself."""
     if isinstance(target.symbol, ModuleSymbol):
         return module_reference(target)
@@ -140,7 +140,7 @@ def whole(low: Lowering, target: Target) -> Expression:
 
 
 def _is_module(low: Lowering, node: Node) -> ModuleSymbol | None:
-    """Give the module that a node is, or one of those that it may be (``(c ? a : b)``); an element, not a collection."""
+    """Give the module that a node is, or one that it may be (``(c ? a : b)``); an element, not a whole collection."""
     kind = type(node)
     if kind in (syntax.Parens, syntax.NonNull):
         return _is_module(low, node[2])
@@ -210,7 +210,7 @@ def reference(target: Target, *, full: bool) -> Expression:
     symbolic = low.unit.symbolic_names
     where: Expression
     if symbolic:
-        where = symbolic_reference(symbol.symbolic_name, target.index)
+        where = symbolic_reference(symbol.symbolic_name, target.element)
     else:
         where = Text(symbol.symbolic_name) if target.whole_collection else resource_id(low, symbol)
     if target.whole_collection:
@@ -342,7 +342,7 @@ def method(low: Lowering, node: syntax.InstanceCall) -> Expression:
     assert isinstance(symbol, ResourceSymbol)
     where: Expression
     if low.unit.symbolic_names and symbol not in low.unit.inlined:
-        where = symbolic_reference(symbol.symbolic_name, target.index)
+        where = symbolic_reference(symbol.symbolic_name, target.element)
     else:
         where = resource_id(target.low, symbol)
     rest = low.arguments(node.arguments) if node.arguments else (Text(symbol.version or ""),)
@@ -388,7 +388,7 @@ def module_name(target: Target) -> Expression:
         return target.low.expression(written)
     unique = Call("uniqueString", (Text(symbol.name), Access(Call("deployment"), Text("name"))))
     if symbol.collection:
-        index = target.index or Call("copyIndex")
+        index = target.element or Call("copyIndex")
         return Call("format", (Text(f"{symbol.name[:46]}-{{0}}-{{1}}"), index, unique))
     return Call("format", (Text(f"{symbol.name[:50]}-{{0}}"), unique))
 
@@ -397,7 +397,7 @@ def module_reference(target: Target) -> Expression:
     """Lower to ``reference(…)`` of a module."""
     function = "references" if target.whole_collection else "reference"
     if target.low.unit.symbolic_names:
-        return Call(function, (symbolic_reference(target.symbol.name, target.index),))
+        return Call(function, (symbolic_reference(target.symbol.name, target.element),))
     if target.whole_collection:
         return Call(function, (Text(target.symbol.name),))
     return Call(function, (module_id(target), Text(DEPLOYMENTS_VERSION)))
@@ -406,6 +406,7 @@ def module_reference(target: Target) -> Expression:
 def module_property(target: Target, name: str, safe: bool, secure: bool | None) -> Expression:
     """Lower ``module.name`` and ``module.outputs``."""
     low, symbol = target.low, target.symbol
+    assert isinstance(symbol, ModuleSymbol)
 
     def guarded(expression: Expression) -> Expression:
         if not safe or symbol.condition is None:
@@ -420,7 +421,7 @@ def module_property(target: Target, name: str, safe: bool, secure: bool | None) 
         secure = bool(low.unit.secure_outputs(symbol))
     if secure:
         symbolic = low.unit.symbolic_names
-        where = symbolic_reference(symbol.name, target.index) if symbolic else module_id(target)
+        where = symbolic_reference(symbol.name, target.element) if symbolic else module_id(target)
         return guarded(Call(_SECURE_OUTPUTS, (where, Text(DEPLOYMENTS_VERSION))))
     base = module_reference(target)
     if safe:

@@ -49,7 +49,7 @@ LOAD_FUNCTIONS = {
     "loadDirectoryFileInfo": True,
     "readEnvironmentVariable": True,
 }
-"""True: the result always becomes a variable ``$fxv#n``; False: only where the call is not itself a variable's value."""
+"""True: the result always becomes a variable ``$fxv#n``; False: only where the call is not a variable's whole value."""
 INFO_PROPERTIES = frozenset(("id", "name", "type", "apiVersion"))
 _NAMESPACES = frozenset(("sys", "az"))
 
@@ -205,9 +205,8 @@ class _Binder:
             index = context.node.index
             if self.leaves_scope(index):
                 index = None
-        weak = symbol.kind == RESOURCE and (
-            self.weak or _is_information(symbol, context) or _is_called(symbol, context)
-        )
+        by_use = _is_information(symbol, context) or _is_called(symbol, context)
+        weak = symbol.kind == RESOURCE and (self.weak or by_use)
         self.current.references.append(Reference(symbol, index, weak))
 
     def leaves_scope(self, index: Node) -> bool:

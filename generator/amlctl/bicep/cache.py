@@ -77,8 +77,8 @@ def _oci(root: str, rest: str) -> Artifact:
         return Artifact(
             f"br:{rest}",
             code="BCP193",
-            fault=f'The specified OCI artifact reference "br:{rest}" is not valid. Specify a reference in the format of '
-            '"br:<artifact-uri>:<tag>", or "br/<module-alias>:<module-name-or-path>:<tag>".',
+            fault=f'The specified OCI artifact reference "br:{rest}" is not valid. Specify a reference in the '
+            'format of "br:<artifact-uri>:<tag>", or "br/<module-alias>:<module-name-or-path>:<tag>".',
         )
     registry, repository, digest, tag = match.group("registry", "repository", "digest", "tag")
     last = digest.replace(":", "#") if digest else encode_tag(tag)
@@ -99,8 +99,8 @@ def _template_spec(root: str, rest: str) -> Artifact:
             f"ts:{rest}",
             template_spec=True,
             code="BCP192",
-            fault=f'The specified Template Spec reference "ts:{rest}" is not valid. Specify a reference in the format of '
-            '"ts:<subscriptionId>/<resourceGroupName>/<templateSpecName>:<version>", or '
+            fault=f'The specified Template Spec reference "ts:{rest}" is not valid. Specify a reference in the '
+            'format of "ts:<subscriptionId>/<resourceGroupName>/<templateSpecName>:<version>", or '
             '"ts/<module-alias>:<templateSpecName>:<version>".',
         )
     folder = "/".join(match.group("subscription", "group", "name", "version")).lower()

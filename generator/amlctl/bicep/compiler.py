@@ -120,8 +120,9 @@ def place_of(tree: Tree, node: Node) -> Place | None:
         return None
 
 
-def compile(files: Files, path: str, options: Options = Options()) -> Compilation:  # noqa: A001
+def compile(files: Files, path: str, options: Options | None = None) -> Compilation:  # noqa: A001
     """Compile a .bicep file. Never raises for what the file holds: faults are findings."""
+    options = options or Options()
     compiler = Compiler(files, options)
     try:
         text = decode(compiler.read(path))

@@ -17,7 +17,7 @@ EXPERIMENTAL = frozenset(
 
 
 class Configuration(NamedTuple):
-    """One file's settings. ``path`` is the configuration file, None where there is none; ``fault`` says why it is bad."""
+    """One file's settings. ``path`` is the configuration file, None where there is none; ``fault`` says what is bad."""
 
     path: str | None = None
     values: dict[str, Any] = {}  # noqa: RUF012  (never written to)

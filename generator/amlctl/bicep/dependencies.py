@@ -29,7 +29,7 @@ class Edge(NamedTuple):
 Graph = dict[Symbol, tuple[Reference, ...]]
 
 
-def reference_graph(unit_symbols: list[Symbol], symbolic: bool) -> Graph:
+def reference_graph(unit_symbols: list[Symbol]) -> Graph:
     """References by declaration; variables that lead to nothing deployable are dropped."""
     graph: dict[Symbol, dict[Reference, None]] = {}
     for symbol in unit_symbols:
@@ -76,8 +76,7 @@ def depends_on(low: Lowering, symbol: ResourceSymbol | ModuleSymbol, graph: Grap
     ordered = sorted(edges.items(), key=lambda item: culture_key(_key(item[0])))
     entries: list[str] = []
     for _, found in ordered:
-        for edge in _distinct(found):
-            entries.append(_print(edge.target))
+        entries += [_print(edge.target) for edge in _distinct(found)]
     return entries
 
 
@@ -88,7 +87,7 @@ def _key(symbol: Symbol) -> str:
 def _distinct(edges: list[Edge]) -> list[Edge]:
     """One entry for the whole collection if any is about it, else each element once."""
     for edge in edges:
-        if edge.target.index is None:
+        if edge.target.element is None:
             return [edge]
     seen: dict[object, Edge] = {}
     for edge in edges:
@@ -100,7 +99,7 @@ def _distinct(edges: list[Edge]) -> list[Edge]:
 def _print(target: access.Target) -> str:
     low, symbol = target.low, target.symbol
     if low.unit.symbolic_names:
-        return print_value(access.symbolic_reference(_key(symbol), target.index))
+        return print_value(access.symbolic_reference(_key(symbol), target.element))
     if target.whole_collection:
         return print_value(access.symbolic_reference(_key(symbol), None))
     if isinstance(symbol, ModuleSymbol):

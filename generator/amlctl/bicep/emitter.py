@@ -8,10 +8,9 @@ from typing import Any
 from amlctl.arm.tree import Access, Call, Text, print_value
 from amlctl.bicep import access, decorators, dependencies, scopes, syntax, types
 from amlctl.bicep.hashing import template_hash
-from amlctl.bicep.imports import is_exported
-from amlctl.bicep.lowering import Lowering, Unsupported, as_value
+from amlctl.bicep.lowering import Lowering, Unsupported, as_call, as_value, literal_value
 from amlctl.bicep.modules import ArmSource
-from amlctl.bicep.symbols import VARIABLE, ModuleSymbol, ResourceSymbol, Symbol
+from amlctl.bicep.symbols import ModuleSymbol, ResourceSymbol, Symbol, is_exported
 from amlctl.bicep.unit import OWN_FUNCTIONS, Unit
 
 Node = syntax.Node
@@ -21,9 +20,9 @@ GENERATOR_VERSION = "0.46.1.1"
 """The official version whose output this is, and the number of our build."""
 
 _EXPERIMENTAL_WARNING = (
-    "This template uses ARM features that are experimental. Experimental features should be enabled for testing purposes "
-    "only, as there are no guarantees about the quality or stability of these features. Do not enable these settings for "
-    "any production usage, or your production environment may be subject to breaking."
+    "This template uses ARM features that are experimental. Experimental features should be enabled for testing "
+    "purposes only, as there are no guarantees about the quality or stability of these features. Do not enable these "
+    "settings for any production usage, or your production environment may be subject to breaking."
 )
 _SCHEMAS = {
     scopes.TENANT: "2019-08-01/tenantDeploymentTemplate.json#",
@@ -155,8 +154,6 @@ def _variables(unit: Unit) -> Json:
     copies: list[Json] = []
     low = Lowering(unit)
     loaded = sorted(unit.model.load_calls.values(), key=lambda entry: entry[0])
-    from amlctl.bicep.lowering import literal_value
-
     for name, call in loaded:
         made[name] = literal_value(unit.load(call))
     for symbol in unit.model.variables:
@@ -432,14 +429,14 @@ def _parameter_tree(low: Lowering, node: Node) -> Call:
     if secret is None:
         return Call("createObject", (Text("value"), low.expression(node)))
     vault, arguments = secret
-    parts = [
+    parts: list[Expression] = [
         Text("keyVault"),
         Call("createObject", (Text("id"), vault)),
         Text("secretName"),
         low.expression(arguments[0]),
     ]
     if len(arguments) > 1:
-        parts += [Text("secretVersion"), low.expression(arguments[1])]
+        parts += (Text("secretVersion"), low.expression(arguments[1]))
     return Call("createObject", (Text("reference"), Call("createObject", tuple(parts))))
 
 
@@ -450,8 +447,6 @@ def _value_copy(low: Lowering, loop: syntax.For) -> Json:
     if type(seen) is syntax.String:
         made: Any = print_value(expression)
     else:
-        from amlctl.bicep.lowering import as_call
-
         made = print_value(_renamed_copy(as_call(expression)))
     return {"name": "value", "count": low.count(loop), "input": made}
 
@@ -479,5 +474,3 @@ _SECTIONS: tuple[tuple[str, Callable[[Unit], Any]], ...] = (
     ("resources", _resources),
     ("outputs", _outputs),
 )
-
-__all__ = ["GENERATOR_VERSION", "VARIABLE", "emit", "function_json"]

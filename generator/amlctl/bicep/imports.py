@@ -17,7 +17,7 @@ from amlctl.bicep.lowering import Lowering, Unsupported, literal_value
 from amlctl.bicep.modules import ArmSource, BicepSource, Source
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.source import relative_to
-from amlctl.bicep.symbols import FUNCTION, IMPORT, TYPE, VARIABLE, WILDCARD, ImportSymbol, Symbol
+from amlctl.bicep.symbols import FUNCTION, TYPE, VARIABLE, WILDCARD, ImportSymbol, Symbol, is_exported
 from amlctl.bicep.syntax import For, Node
 from amlctl.bicep.unit import OWN_FUNCTIONS, Migrated, Unit
 
@@ -46,6 +46,7 @@ class Closure:
         self.names: dict[Key, str] = {}
         self._migrated: dict[str, Migrated] = {}
         self._views: dict[str, ArmView] = {}
+        self._found: dict[tuple[int, str], tuple[Key, Item]] = {}
         self._collect()
         self._name()
 
@@ -77,6 +78,13 @@ class Closure:
             yield self._exported(source, symbol.original, symbol.path)
 
     def _exported(self, source: Source, name: str, node: Node) -> tuple[Key, Item]:
+        """Find an export of a source; asked for at each use of an imported name."""
+        known = self._found.get((id(source), name))
+        if known is None:
+            known = self._found[id(source), name] = self._find(source, name, node)
+        return known
+
+    def _find(self, source: Source, name: str, node: Node) -> tuple[Key, Item]:
         identity = self.identity(source)
         if isinstance(source, BicepSource):
             symbol = source.unit.model.by_name.get(name)
@@ -134,7 +142,7 @@ class Closure:
         return self.names[key]
 
     def target_of(self, unit: Unit, symbol: ImportSymbol, name: str) -> Any:
-        """Find the declaration behind an import: ``((unit, symbol), None)`` in Bicep, ``(view, schema)`` in a template."""
+        """Find what is behind an import: ``((unit, symbol), None)`` in Bicep, ``(view, schema)`` in a template."""
         source = unit.source(symbol.path)
         _, item = self._exported(source, name, symbol.path)
         if isinstance(source, BicepSource):
@@ -226,19 +234,16 @@ class Closure:
             yield namespace or OWN_FUNCTIONS, name, made
 
 
-def is_exported(symbol: Symbol) -> bool:
-    """Tell whether a declaration has ``@export()``."""
-    return symbol.kind in (TYPE, VARIABLE, FUNCTION) and any(
-        getattr(decorator.expression, "name", "") == "export" for decorator in symbol.node.decorators
-    )
-
-
 def exported_names(source: Source) -> list[str]:
     """Give the names that a source exports."""
     if isinstance(source, ArmSource):
-        return ArmView(source, lambda kind, name: name).exports()
+        return ArmView(source, _same_name).exports()
     model = source.unit.model
     return [symbol.name for symbol in (*model.types, *model.variables, *model.functions) if is_exported(symbol)]
+
+
+def _same_name(_: str, name: str) -> str:
+    return name
 
 
 def _not_exported(node: Node, name: str) -> Unsupported:
@@ -261,6 +266,3 @@ def _original(kind: str, name: str) -> str:
         own = name.removeprefix(f"{OWN_FUNCTIONS}.")
         return own if own != name and _IDENTIFIER.match(own) else name
     return name
-
-
-__all__ = ["IMPORT", "Closure", "Item", "exported_names", "is_exported"]

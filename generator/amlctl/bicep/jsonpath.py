@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _NAME = re.compile(r"[^.\[\]\s]+")
@@ -139,8 +139,7 @@ def _condition(text: str) -> Callable[[Any], bool]:
     for mark, join in (("||", any), ("&&", all)):
         parts = _split(text, mark)
         if len(parts) > 1:
-            tests = [_condition(part) for part in parts]
-            return lambda value, tests=tests, join=join: join(test(value) for test in tests)  # type: ignore[misc]
+            return _joined([_condition(part) for part in parts], join)
     if text.startswith("(") and text.endswith(")"):
         return _condition(text[1:-1].strip())
     found = next((m for m in _COMPARISON.finditer(text) if not _in_quotes(text, m.start())), None)
@@ -152,6 +151,10 @@ def _condition(text: str) -> Callable[[Any], bool]:
         return lambda value: _matches(left(value), right(value))
     compare = _OPERATORS[found.group(1)]
     return lambda value: any(_compare(compare, a, b) for a in left(value) for b in right(value))
+
+
+def _joined(tests: list[Callable[[Any], bool]], join: Callable[[Iterable[bool]], bool]) -> Callable[[Any], bool]:
+    return lambda value: join(test(value) for test in tests)
 
 
 def _compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
@@ -191,7 +194,7 @@ def _operand(text: str) -> Callable[[Any], list[Any]]:
         constant = {"true": True, "false": False, "null": None}[text]
     else:
         constant = float(text) if "." in text else int(text)
-    return lambda value: [constant]
+    return lambda _: [constant]
 
 
 def _split(text: str, mark: str) -> list[str]:

@@ -58,9 +58,10 @@ def string(texts: list[str], at: int) -> Node:
         return syntax.Skipped(at, at + 1)
     value = text[1:-1]
     if "\\" in value:
-        value = unescape(value)  # type: ignore[assignment]
-        if value is None or (text.endswith("\\'") and not _closed(text)):
+        meant = unescape(value)
+        if meant is None or (text.endswith("\\'") and not _closed(text)):
             return syntax.Skipped(at, at + 1)
+        value = meant
     return make(syntax.String, (at, at + 1, value))
 
 
@@ -72,9 +73,7 @@ def _closed(text: str) -> bool:
 
 def _first_line_end(text: str) -> str:
     """Drop the line end that follows the quotes of a multi-line string."""
-    if text.startswith("\r\n"):
-        return text[2:]
-    return text.removeprefix("\n")
+    return text.removeprefix("\r").removeprefix("\n")
 
 
 def _integer(texts: list[str], at: int) -> Node:

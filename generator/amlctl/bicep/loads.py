@@ -53,7 +53,7 @@ def constant_text(unit: Unit, node: Node) -> str:
         return constant_text(unit, node[2])
     if kind is syntax.Interpolated:
         values = [constant_text(unit, value) for value in node.values]
-        return node.texts[0] + "".join(value + text for value, text in zip(values, node.texts[1:], strict=True))
+        return str(node.texts[0]) + "".join(value + text for value, text in zip(values, node.texts[1:], strict=True))
     if kind is syntax.Variable:
         symbol = unit.model.bound.get(node.at)
         if symbol is not None and symbol.kind == VARIABLE:

@@ -26,7 +26,6 @@ from amlctl.bicep.symbols import (
     RESOURCE,
     VARIABLE,
     WILDCARD,
-    Local,
     Symbol,
 )
 
@@ -57,7 +56,7 @@ class Unsupported(Exception):
 
 
 class Lowering:
-    """Lowers nodes of one file. ``replacements`` stand for loop variables that are out of reach where the result goes."""
+    """Lowers nodes of one file. ``replacements`` stand for loop variables that are out of reach where it is put."""
 
     __slots__ = ("replacements", "unit")
 
@@ -193,7 +192,7 @@ class Lowering:
 
         target = access.target_of(self, node)
         if target is not None:
-            return access.whole(self, target)
+            return access.whole(target)
         if symbol in self.unit.inlined:
             return self.expression(symbol.node.value)
         return Call("variables", (Text(self.unit.variable_name(symbol)),))
@@ -210,7 +209,7 @@ class Lowering:
 
         target = access.target_of(self, node)
         assert target is not None
-        return access.whole(self, target)
+        return access.whole(target)
 
     def loop_use(self, symbol: Symbol, node: Node) -> Expression:
         """Lower the item or the index of a loop."""
@@ -287,7 +286,7 @@ class Lowering:
         target = access.target_of(self, node)
         if target is None:
             raise Unsupported(node, f'The resource "{node.name}" does not exist here.', "BCP159")
-        return access.whole(self, target)
+        return access.whole(target)
 
     def accessed(self, node: Node, base: Expression, key: Expression, from_end: bool = False) -> Expression:
         """Apply one access to a lowered base: safe, chained behind a safe one, from the end, or plain."""
@@ -402,8 +401,8 @@ class Lowering:
 
     def properties(self, items: Iterable[Node], into: dict[str, Any]) -> None:
         """Write properties: those with loops first, as ``copy``, then the others in source order."""
-        loops = []
-        plain = []
+        loops: list[tuple[Node, Node]] = []
+        plain: list[tuple[Node, Node]] = []
         for item in items:
             if type(item) is syntax.Property:
                 value = item.value
@@ -544,24 +543,24 @@ def printed(expression: Expression) -> str:
 
 
 _NAMES: dict[str, Callable[[Lowering, Any, Node], Expression]] = {
-    PARAMETER: lambda low, symbol, node: Call("parameters", (Text(symbol.name),)),
+    PARAMETER: lambda _, symbol, _node: Call("parameters", (Text(symbol.name),)),
     ASSIGNMENT: Lowering.assignment_use,
     VARIABLE: Lowering.variable_use,
     RESOURCE: Lowering.reference_use,
     MODULE: Lowering.reference_use,
-    IMPORT: lambda low, symbol, node: Call("variables", (Text(low.unit.imported_name(symbol)),)),
+    IMPORT: lambda low, symbol, _: Call("variables", (Text(low.unit.imported_name(symbol)),)),
     ITEM: Lowering.loop_use,
     INDEX: Lowering.loop_use,
-    LAMBDA: lambda low, symbol, node: Call("lambdaVariables", (Text(symbol.name),)),
-    ARGUMENT: lambda low, symbol, node: Call("parameters", (Text(symbol.name),)),
-    EXTENSION: lambda low, symbol, node: Call("extensions", (Text(symbol.name),)),
+    LAMBDA: lambda _, symbol, _node: Call("lambdaVariables", (Text(symbol.name),)),
+    ARGUMENT: lambda _, symbol, _node: Call("parameters", (Text(symbol.name),)),
+    EXTENSION: lambda _, symbol, _node: Call("extensions", (Text(symbol.name),)),
 }
 
 _EXPRESSIONS: dict[type, Callable[[Lowering, Any], Expression]] = {
-    syntax.Bool: lambda low, node: TRUE if node.value else FALSE,
+    syntax.Bool: lambda _, node: TRUE if node.value else FALSE,
     syntax.Int: Lowering.integer,
-    syntax.Null: lambda low, node: NULL,
-    syntax.String: lambda low, node: Text(node.value),
+    syntax.Null: lambda _, _node: NULL,
+    syntax.String: lambda _, node: Text(node.value),
     syntax.Interpolated: Lowering.interpolated,
     syntax.Variable: Lowering.variable,
     syntax.FunctionCall: Lowering.function_call,
@@ -580,16 +579,11 @@ _EXPRESSIONS: dict[type, Callable[[Lowering, Any], Expression]] = {
 }
 
 _VALUES: dict[type, Callable[[Lowering, Any], Any]] = {
-    syntax.Bool: lambda low, node: node.value,
+    syntax.Bool: lambda _, node: node.value,
     syntax.Int: Lowering.integer_value,
-    syntax.Null: lambda low, node: None,
-    syntax.String: lambda low, node: escape(node.value),
+    syntax.Null: lambda _, _node: None,
+    syntax.String: lambda _, node: escape(node.value),
     syntax.Unary: Lowering.unary_value,
     syntax.Array: Lowering.array_value,
     syntax.Object: Lowering.object_value,
 }
-
-__all__ = [
-    "FALSE", "NULL", "SAFE_FUNCTIONS", "TRUE", "Local", "Lowering", "Replacements", "Unsupported", "as_call", "as_value",
-    "integer", "last_name", "literal_expression", "literal_value", "number_text",
-]  # fmt: skip

@@ -16,12 +16,13 @@ from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.parser import is_expression, parse_value
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text, print_expression, print_value
 from amlctl.arm.values import Unknown
+from amlctl.bicep import compiler as bicep_compiler
 from amlctl.bicep import jsontext, modules, syntax
-from amlctl.bicep.compiler import Compilation, Compiler, Options, compile, place_of
+from amlctl.bicep.compiler import Compilation, Compiler, Options, place_of
 from amlctl.bicep.lowering import Lowering, Unsupported, as_call, literal_expression
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.source import Files, decode
-from amlctl.bicep.symbols import INDEX, ITEM, VARIABLE, Symbol
+from amlctl.bicep.symbols import INDEX, ITEM, Symbol
 from amlctl.bicep.unit import Unit
 from amlctl.diagnostics import Finding, Place, has_errors
 
@@ -100,7 +101,7 @@ class _File:
     @cached_property
     def loaded(self) -> dict[str, Node]:
         """Load functions by the name of the variable that holds their result."""
-        return {name: call for name, call in self.unit.model.load_calls.values()}
+        return dict(self.unit.model.load_calls.values())
 
     # --- values ---
 
@@ -370,7 +371,7 @@ class _Builder:
             self.spec_id = source.spec_id
             self.template_text = jsontext.dumps(source.template)
             return {name: _is_required(schema) for name, schema in source.section("parameters").items()}
-        self.compilation = compile(self.files, source.path, self.options)
+        self.compilation = bicep_compiler.compile(self.files, source.path, self.options)
         self.template_text = self.compilation.text
         self.findings += self.compilation.findings
         if self.compilation.template is None:
@@ -382,7 +383,8 @@ class _Builder:
 
     def _behind(self, schema: Json) -> Json:
         """Follow a parameter's ``$ref`` for what it says of null."""
-        assert self.compilation is not None and self.compilation.template is not None
+        assert self.compilation is not None
+        assert self.compilation.template is not None
         target = schema.get("$ref", "").removeprefix("#/definitions/")
         found = self.compilation.template.get("definitions", {}).get(target, {})
         return {**found, **schema} if isinstance(found, dict) else schema
@@ -484,6 +486,3 @@ def _secret(file: _File, node: Node, inputs: _Inputs) -> Json | None:
 
 def _text(tree: Expression) -> str:
     return tree.value if type(tree) is Text else ""
-
-
-__all__ = ["VARIABLE", "ParametersFile", "build_params"]

@@ -27,11 +27,12 @@ def has_fixed_shape(name: str, version: str | None) -> bool:
 
 
 def variants(name: str, version: str, segments: tuple[str, ...], key: str) -> str | tuple[str, ...] | None:
-    """For a part of a type: the one text its property ``key`` has, or all of them if the part is a choice of objects."""
+    """For a part of a type: the one text its property ``key`` has, or all of them where it is a choice of objects."""
     found = catalogue.find(name, version)
     if found is None:
         return None
-    provider, node = found.provider, found.node()
+    provider = found.provider
+    node: catalogue.Node = found.node()
     words = iter(segments)
     for word in words:
         number: int | None = None

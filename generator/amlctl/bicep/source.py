@@ -30,7 +30,7 @@ class Files(Protocol):
         """Give the user's home folder, below which the module cache lies by default; empty: there is none."""
 
 
-def no_yaml(text: str) -> Any:
+def no_yaml(_: str) -> Any:
     """Refuse YAML: the reader is brought by whoever makes the Files value."""
     raise ValueError("no YAML reader was given to the compiler")
 
@@ -67,8 +67,7 @@ class MemoryFiles:
         inside = "" if folder == "." else folder.rstrip("/") + "/"
         if not any(name.startswith(inside) for name in self._files):
             raise FileNotFoundError(path)
-        found = sorted(name for name in self._files if posixpath.dirname(name) == inside.rstrip("/"))
-        return found
+        return sorted(name for name in self._files if posixpath.dirname(name) == inside.rstrip("/"))
 
     def load_yaml(self, text: str) -> Any:
         """Give the value of a YAML text."""

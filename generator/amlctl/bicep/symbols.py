@@ -150,3 +150,10 @@ class Reference(NamedTuple):
     symbol: Symbol
     index: Node = None
     weak: bool = False
+
+
+def is_exported(symbol: Symbol) -> bool:
+    """Tell whether a declaration has ``@export()``."""
+    return symbol.kind in (TYPE, VARIABLE, FUNCTION) and any(
+        getattr(decorator.expression, "name", "") == "export" for decorator in symbol.node.decorators
+    )

@@ -1,4 +1,4 @@
-"""Type syntax to the JSON of parameters, outputs and definitions (Emit/TemplateWriter.cs, TypePropertiesForTypeExpression).
+"""Type syntax to the JSON of parameters, outputs and definitions (Emit/TemplateWriter.cs).
 
 A named type is a ``$ref``; an access into one (``A.b[0]``) is a ``$ref`` with a longer pointer, or for a
 resource-derived type a pointer into that type.
@@ -6,9 +6,9 @@ resource-derived type a pointer into that type.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from amlctl.arm.tree import escape
 from amlctl.bicep import resource_types, syntax
@@ -20,6 +20,8 @@ Node = syntax.Node
 Json = dict[str, Any]
 
 AMBIENT = frozenset(("string", "int", "bool", "object", "array", "any"))
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-_.~]*\Z")
 _VARIANTS = {"resourceInput": "input", "resourceOutput": "output", "resource": "legacy"}
 _KIND_OF = {str: "string", bool: "bool", int: "int", dict: "object", list: "array"}
 
@@ -64,7 +66,7 @@ def type_json(unit: Unit, node: Node, discriminator: str | None = None) -> Json:
 # --- names and accesses --------------------------------------------------------------------------------------------
 
 
-def _name(unit: Unit, node: syntax.TypeName, discriminator: str | None) -> Json:
+def _name(unit: Unit, node: syntax.TypeName, _: str | None) -> Json:
     symbol = unit.model.by_name.get(node.name)
     if symbol is None or symbol.kind not in (TYPE, IMPORT):
         if node.name not in AMBIENT:
@@ -79,19 +81,22 @@ def _pointed(pointer: tuple[str, ...]) -> Json:
 
 def encode(segment: str) -> str:
     """Escape one segment of a pointer."""
-    return quote(segment.replace("~", "~0").replace("/", "~1"), safe="-_.~")
+    text = segment.replace("~", "~0").replace("/", "~1")
+    if _UNRESERVED.match(text):
+        return text
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in text.encode())
 
 
-def _property(unit: Unit, node: syntax.TypeProperty, discriminator: str | None) -> Json:
+def _property(unit: Unit, node: syntax.TypeProperty, _: str | None) -> Json:
     base = node.base
     if type(base) is syntax.TypeName and base.name not in unit.model.by_name:
         if base.name == "sys" and node.name in AMBIENT:
             return {} if node.name == "any" else {"type": node.name}
         raise Unsupported(node, f'The name "{base.name}" does not exist in the current context.', "BCP057")
-    return _access(unit, node, discriminator)
+    return _access(unit, node, None)
 
 
-def _access(unit: Unit, node: Node, discriminator: str | None) -> Json:
+def _access(unit: Unit, node: Node, _: str | None) -> Json:
     found = resolve(unit, node)
     return derived_json(found) if isinstance(found, Derived) else _pointed(found.pointer)
 
@@ -106,7 +111,7 @@ def resolve(unit: Unit, node: Node) -> Found:
         if symbol is not None and symbol.kind in (TYPE, IMPORT):
             return _symbol(unit, symbol, node)
     elif kind is syntax.TypeGeneric:
-        return _derived(unit, node)
+        return _derived(node)
     elif kind is syntax.TypeProperty:
         return _member(unit, node, node.name)
     elif kind is syntax.TypeIndex:
@@ -222,7 +227,7 @@ def _followed(found: Found, segment: str) -> Found:
 # --- resource-derived types ----------------------------------------------------------------------------------------
 
 
-def _derived(unit: Unit, node: syntax.TypeGeneric) -> Derived:
+def _derived(node: syntax.TypeGeneric) -> Derived:
     argument = node.arguments[0] if len(node.arguments) == 1 else None
     if node.name not in _VARIANTS or type(argument) is not syntax.String:
         raise Unsupported(node, f'The type "{node.name}" cannot be given these arguments.', "BCP384")
@@ -230,8 +235,8 @@ def _derived(unit: Unit, node: syntax.TypeGeneric) -> Derived:
     return Derived(resource_types.spelling(name, version) or name, version, (), _VARIANTS[node.name])
 
 
-def _generic(unit: Unit, node: syntax.TypeGeneric, discriminator: str | None) -> Json:
-    return derived_json(_derived(unit, node))
+def _generic(_unit: Unit, node: syntax.TypeGeneric, _: str | None) -> Json:
+    return derived_json(_derived(node))
 
 
 def derived_json(found: Derived) -> Json:
@@ -253,7 +258,7 @@ def derived_json(found: Derived) -> Json:
 # --- literals and unions -------------------------------------------------------------------------------------------
 
 
-def _literal(unit: Unit, node: Node, discriminator: str | None) -> Json:
+def _literal(unit: Unit, node: Node, _: str | None) -> Json:
     value = literal(unit, node)
     if value is None:
         raise Unsupported(node, "Only literals can be types.", "BCP286")
@@ -405,7 +410,8 @@ def _variants(unit: Unit, member: Node, name: str) -> Json:
         return _derived_variants(found, name, member)
     reference = _pointed(found.pointer)
     if isinstance(found, Schema):
-        return found.origin.variants(found.json, name, reference)
+        entries: Json = found.origin.variants(found.json, name, reference)
+        return entries
     node = found.node
     while type(node) in (syntax.Parens, syntax.TypeNullable, syntax.TypeNonNull):
         node = node[2]
@@ -440,7 +446,7 @@ def _derived_variants(found: Derived, name: str, node: Node) -> Json:
 # --- structures ----------------------------------------------------------------------------------------------------
 
 
-def _array(unit: Unit, node: syntax.TypeArray, discriminator: str | None) -> Json:
+def _array(unit: Unit, node: syntax.TypeArray, _: str | None) -> Json:
     item = node.item
     while type(item) is syntax.Parens:
         item = item.inner
@@ -453,7 +459,7 @@ def _array(unit: Unit, node: syntax.TypeArray, discriminator: str | None) -> Jso
     return {"type": "array", "items": type_json(unit, item)}
 
 
-def _object(unit: Unit, node: syntax.TypeObject, discriminator: str | None) -> Json:
+def _object(unit: Unit, node: syntax.TypeObject, _: str | None) -> Json:
     members: Json = {}
     made: Json = {"type": "object", "properties": members}
     for item in node.items:
@@ -470,7 +476,7 @@ def _object(unit: Unit, node: syntax.TypeObject, discriminator: str | None) -> J
     return made
 
 
-def _tuple(unit: Unit, node: syntax.TypeTuple, discriminator: str | None) -> Json:
+def _tuple(unit: Unit, node: syntax.TypeTuple, _: str | None) -> Json:
     items = [declared_type(unit, item.value, item.decorators) for item in node.items if type(item) is syntax.TypeItem]
     return {"type": "array", "prefixItems": items, "items": False}
 
@@ -483,7 +489,7 @@ def _non_nullable(unit: Unit, node: syntax.TypeNonNull, discriminator: str | Non
     return {**type_json(unit, node.base, discriminator), "nullable": False}
 
 
-def _resource(unit: Unit, node: syntax.TypeResource, discriminator: str | None) -> Json:
+def _resource(_unit: Unit, node: syntax.TypeResource, _: str | None) -> Json:
     raise Unsupported(node, "Resources as parameters and outputs are an experimental feature.", "BCP104")
 
 

@@ -1,11 +1,11 @@
-"""One Bicep file on its way to a template: its model, what is inlined, its settings, and the names it is emitted with."""
+"""One Bicep file on its way to a template: its model, what is inlined, and the names it is emitted with."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from amlctl.bicep import dependencies, inlining, loads, modules, resource_types, scopes, syntax
+from amlctl.bicep import dependencies, inlining, modules, resource_types, scopes, syntax
 from amlctl.bicep.binder import Model
 from amlctl.bicep.config import Configuration
 from amlctl.bicep.lowering import Unsupported
@@ -78,7 +78,7 @@ class Unit:
     def graph(self) -> dependencies.Graph:
         """What each resource, module and variable refers to."""
         symbols: list[Symbol] = [*self.model.resources, *self.model.modules, *self.model.variables]
-        return dependencies.reference_graph(symbols, self.symbolic_names)
+        return dependencies.reference_graph(symbols)
 
     @cached_property
     def closure(self) -> Closure:
@@ -106,7 +106,9 @@ class Unit:
 
     def load(self, node: Node) -> Any:
         """Give what a load function gives."""
-        return loads.load(self, node)
+        from amlctl.bicep.loads import load
+
+        return load(self, node)
 
     # --- names in the template ---
 
