@@ -227,7 +227,10 @@ def _add(
     instance.symbol = f"{symbol}[{index}]" if symbol and type(index) is int else symbol
     instance.existing = definition.get("existing") is True
     instance.condition = _condition(instance, parent)
-    _identify(instance)
+    if instance.condition is False:
+        _identify_leniently(instance)
+    else:
+        _identify(instance)
     _index(frame, instance, symbol, loop)
     for at, child in _children(definition):
         _expand_one(frame, child, (*path, "resources", at), "", instance)
@@ -258,6 +261,18 @@ def _condition(instance: Instance, parent: Instance | None) -> bool | Unknown:
     return value
 
 
+def _identify_leniently(instance: Instance) -> None:
+    """Name a resource that is switched off; where that fails it is no fault, as nothing is deployed."""
+    budget = instance.frame.run.budget
+    budget.quiet += 1
+    try:
+        _identify(instance)
+    except EvaluationFailed:
+        instance.id = ""
+    finally:
+        budget.quiet -= 1
+
+
 def _identify(instance: Instance) -> None:
     """Evaluate type, API version and name; work out scope and id."""
     definition, env = instance.definition, instance.env
@@ -272,7 +287,7 @@ def _identify(instance: Instance) -> None:
         message = "The template resource name is not valid: it must be a string."
         raise EvaluationFailed(message)
     instance.name = name
-    if type(name) is Unknown:
+    if type(name) is Unknown and instance.condition is not False:
         note = f"A name is not known before the deployment runs: {name.text}"
         instance.frame.run.notes.append(Finding("warning", "AML302", note, None, name.text))
     if not name:
@@ -358,7 +373,7 @@ _TARGETS = ("scope", "subscriptionId", "resourceGroup")
 
 def _index(frame: Frame, instance: Instance, symbol: str, loop: str) -> None:
     key = key_of(instance.id)
-    known = frame.by_id.get(key)
+    known = frame.by_id.get(key) if key else None
     if known is not None and not instance.extension and _both_live(known, instance):
         message = f"The resource '{_shown(instance.id)}' is defined multiple times in a template."
         raise EvaluationFailed(f"{message} Please see https://aka.ms/arm-template/#resources for usage details.")
@@ -370,7 +385,7 @@ def _index(frame: Frame, instance: Instance, symbol: str, loop: str) -> None:
     names = [symbol.lower(), instance.symbol.lower()] if symbol else [loop.lower()]
     for name in dict.fromkeys(name for name in names if name):
         frame.by_symbol.setdefault(name, []).append(instance)
-    if not symbol:
+    if not symbol and instance.name:
         frame.by_name.setdefault(key_of(instance.name), []).append(instance)
 
 

@@ -37,7 +37,9 @@ def _context(given: dict[str, Any]) -> Context:
 def _run(given: dict[str, Any], expression: str) -> tuple[Any, list[str]]:
     template = {
         "$schema": SCHEMA,
-        "parameters": {name: {"type": "string", "defaultValue": text} for name, text in given.get("parameters", {}).items()},
+        "parameters": {
+            name: {"type": "string", "defaultValue": text} for name, text in given.get("parameters", {}).items()
+        },
         "variables": given.get("variables", {}),
         "resources": [],
         "outputs": {"it": {"type": "", "value": f"[{expression}]"}},
