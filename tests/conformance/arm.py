@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from conformance.git_source import GitSource
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.conformance.git_source import GitSource
 
 from amlctl.arm import (
     Context,
