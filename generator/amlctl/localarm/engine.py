@@ -36,6 +36,7 @@ class _Node:
         self.key = key
         self.done: set[str] = set()
         self.errors: list[tuple[str, Record]] = []
+        self.started = 0
 
 
 class Run:
@@ -134,7 +135,8 @@ class Run:
 
     def _start(self, resource: Resource, node: _Node, tree: dict[str, Deployment]) -> None:
         assert isinstance(resource.id, str)
-        key = records.begin_operation(self.world, node.record, resource)
+        key = records.begin_operation(self.world, node.record, resource, node.started)
+        node.started += 1
         if resource.type.lower() == _NESTED:
             self._start_nested(resource.id, node, key, tree[resource.id.lower()])
             return
@@ -297,6 +299,10 @@ class Run:
 
     def _stalled(self, desired: DesiredState) -> None:
         """Nothing runs and nothing can start: say why, and fail."""
+        errors = [error for node in self.nodes.values() for error in node.errors]
+        if errors:
+            self._close_all("Failed", records.failure(self.record["id"], errors))
+            return
         if desired.faults:
             fault = desired.faults[0]
             error: Record = {"code": fault.code, "message": fault.message}

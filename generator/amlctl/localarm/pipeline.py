@@ -15,6 +15,8 @@ from amlctl.localarm.world import World
 
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+\d*)?", re.IGNORECASE)
 _HOSTS = ("127.0.0.1", "localhost")
+_UNVERSIONED = ("/_lab/", "/v1.0/")
+"""Addresses that are no part of ARM: no api-version, no faults, no log."""
 _CHANGING = ("/start", "/stop", "/restart", "/register", "/unregister", "/purge", "/cancel", "/updatequotas")
 """POST addresses that change something; the others only ask."""
 MAX_BODY = 20 * 1024 * 1024
@@ -35,7 +37,7 @@ def _guarded(world: World, request: Request) -> Response:
     if public is not None:
         return public[0](world, request, public[1])
     request = request._replace(caller=_authenticated(world, request))
-    if not request.path.startswith("/_lab/"):
+    if not request.path.startswith(_UNVERSIONED):
         _note(world, request)
         do = world.faults.find(request)
         if do is not None:

@@ -161,8 +161,8 @@ def group_of(scope: str) -> str:
 # ---- operations ---------------------------------------------------------------------------------------------------
 
 
-def begin_operation(world: World, record: Record, resource: Any) -> str:
-    """Write the operation of a resource that starts now; give its key."""
+def begin_operation(world: World, record: Record, resource: Any, at: int) -> str:
+    """Write the operation of a resource that starts now, the `at`-th of its deployment; give its key."""
     target: Record = {"id": resource.id, "resourceType": resource.type, "resourceName": resource.name}
     if resource.symbol:
         target["symbolicName"] = resource.symbol
@@ -182,7 +182,7 @@ def begin_operation(world: World, record: Record, resource: Any) -> str:
             "targetResource": target,
         },
     }
-    key = f"{record['id'].lower()}/{len(world.store.keys('deployed', record['id'].lower() + '/')):06d}"
+    key = f"{record['id'].lower()}/{at:06d}"
     world.store.put("deployed", key, operation)
     return key
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from amlctl.localarm import available, documents, groups, lab, listings, resources, subscriptions
+from amlctl.localarm import available, documents, graph, groups, lab, listings, resources, subscriptions
 from amlctl.localarm.ids import ResourceId, split
 from amlctl.localarm.providers import authorization, quota
 from amlctl.localarm.providers.roles import BUILT_IN
@@ -59,6 +59,9 @@ PLAIN: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/_lab/requests", lab.show_requests),
     ("POST", r"/_lab/stop", lab.stop),
     ("POST", r"/_lab/quota", available.set_quota),
+    ("GET", r"/v1\.0/servicePrincipals", graph.principals),
+    ("GET", r"/v1\.0/(?:users|groups|applications|directoryObjects)", graph.nobody),
+    ("POST", r"/v1\.0/directoryObjects/getByIds", graph.by_ids),
     ("GET", r"/subscriptions", subscriptions.listing),
     ("GET", r"/tenants", documents.tenants),
     ("GET", _SUB, subscriptions.get),
