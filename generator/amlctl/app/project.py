@@ -58,26 +58,16 @@ def load(project: Project, name: str) -> Environment:
 
 def load_all(project: Project, wanted: Sequence[str]) -> list[Environment]:
     """Load environments. Raises ConfigurationInvalid with the faults of all of them."""
-    loaded, faults = [], dict[Finding, None]()
-    for name in names(project, wanted):
-        try:
-            loaded.append(load(project, name))
-        except ConfigurationInvalid as invalid:
-            faults.update(dict.fromkeys(invalid.findings))
-    if faults:
-        errors = sum(1 for fault in faults if fault.level == "error")
-        raise ConfigurationInvalid(f"{errors} faults in the environment files", *faults)
-    return loaded
+    from amlctl.environment import load_many
+
+    return load_many(project.root, names(project, wanted))
 
 
 def templates(project: Project) -> Mapping[str, str]:
-    """Read every template, by its path below templates/."""
-    folder = project.root / "templates"
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*.j2"))
-        if path.is_file()
-    }
+    """Read every template, by its path below templates/. Raises ConfigurationInvalid for one that cannot be used."""
+    from amlctl.render import read_templates
+
+    return read_templates(project.root / "templates")
 
 
 def stacks(environment: Environment) -> list[Environment]:

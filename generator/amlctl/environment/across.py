@@ -12,20 +12,48 @@ from amlctl.environment.values import Environment
 _WORLD = ("world", "tenant")
 
 
-def check_together(one: Environment, others: Iterable[Environment]) -> Iterator[Finding]:
-    """Compare an environment with each other one that can be read."""
-    for other in others:
-        if other.name != one.name:
-            yield from _same_group(one, other)
-            yield from _same_names(one, other)
-            yield from _same_instances(one, other)
+class Neighbours:
+    """All readable environments of a folder, by everything that two of them could both want to make."""
+
+    def __init__(self, environments: Iterable[Environment]) -> None:
+        self._groups: dict[tuple[str, str], list[Environment]] = {}
+        self._names: dict[tuple[str, str], list[tuple[Environment, Name]]] = {}
+        self._instances: dict[tuple[str, str], list[tuple[Environment, str, JsonPath]]] = {}
+        for environment in environments:
+            self._groups.setdefault(_group(environment), []).append(environment)
+            for kind, name in _made(environment):
+                self._names.setdefault((kind, name.text.casefold()), []).append((environment, name))
+            for instance, path in _instances(environment):
+                key = (environment.settings.location, instance.casefold())
+                self._instances.setdefault(key, []).append((environment, instance, path))
+
+    def faults(self, one: Environment) -> Iterator[Finding]:
+        """Give the faults between an environment and each other one."""
+        for other in self._groups.get(_group(one), ()):
+            if other.name != one.name:
+                yield from _same_group(one, other)
+        for kind, mine in _made(one):
+            for other, theirs in self._names.get((kind, mine.text.casefold()), ()):
+                if other.name != one.name:
+                    yield from _same_name(one, other, kind, mine, theirs)
+        for instance, path in _instances(one):
+            for other, _, there in self._instances.get((one.settings.location, instance.casefold()), ()):
+                if other.name != one.name:
+                    message = (
+                        f"{one.name} and {other.name} both make the instance `{instance}` in {one.settings.location}"
+                    )
+                    yield fault(
+                        "AML034", one.place(path), message, str(other.place(there)), "name one of them differently"
+                    )
+
+
+def _group(environment: Environment) -> tuple[str, str]:
+    return environment.subscription_id, environment.names["resource_group"].text.casefold()
 
 
 def _same_group(one: Environment, other: Environment) -> Iterator[Finding]:
     """Two environments that make the same resource group must agree on it."""
     mine, theirs = one.names["resource_group"], other.names["resource_group"]
-    if one.subscription_id != other.subscription_id or mine.text.casefold() != theirs.text.casefold():
-        return
     place, there = _places(one, other, mine, theirs)
     if mine.text != theirs.text:
         message = f"`{mine.text}` and `{theirs.text}` of {other.name} ({there}) are the same resource group to Azure"
@@ -33,42 +61,19 @@ def _same_group(one: Environment, other: Environment) -> Iterator[Finding]:
     if one.settings.location != other.settings.location:
         theirs_at = f"{other.settings.location} ({other.place(('location',))})"
         found = f"{one.name}: location {one.settings.location} · {other.name}: location {theirs_at}"
-        yield fault(
-            "AML043",
-            one.place(("location",)),
-            f"resource group `{mine.text}` is described in two ways",
-            found,
-            "one location, or two groups",
-        )
+        message = f"resource group `{mine.text}` is described in two ways"
+        yield fault("AML043", one.place(("location",)), message, found, "one location, or two groups")
 
 
-def _same_names(one: Environment, other: Environment) -> Iterator[Finding]:
-    same_group = (
-        one.subscription_id == other.subscription_id
-        and one.names["resource_group"].text.casefold() == other.names["resource_group"].text.casefold()
-    )
-    theirs = list(_made(other))
-    for kind, mine in _made(one):
-        for other_kind, name in theirs:
-            if kind != other_kind or mine.text.casefold() != name.text.casefold():
-                continue
-            if mine.rule.unique in _WORLD or (mine.rule.unique == "resource group" and same_group):
-                yield _twice(one, other, kind, mine, name, same_group)
-
-
-def _same_instances(one: Environment, other: Environment) -> Iterator[Finding]:
-    """Instance names are unique in a region of Azure, across workspaces."""
-    if one.settings.location != other.settings.location:
-        return
-    theirs = {name.casefold(): path for name, path in _instances(other)}
-    for name, path in _instances(one):
-        there = theirs.get(name.casefold())
-        if there is not None:
-            message = f"{one.name} and {other.name} both make the instance `{name}` in {one.settings.location}"
-            yield fault("AML034", one.place(path), message, str(other.place(there)), "name one of them differently")
+def _same_name(one: Environment, other: Environment, kind: str, mine: Name, theirs: Name) -> Iterator[Finding]:
+    """A name that is unique in the world, or in a group that both make, is made once."""
+    same_group = _group(one) == _group(other)
+    if mine.rule.unique in _WORLD or (mine.rule.unique == "resource group" and same_group):
+        yield _twice(one, other, kind, mine, theirs, same_group)
 
 
 def _instances(environment: Environment) -> Iterator[tuple[str, JsonPath]]:
+    """Instance names are unique in a region of Azure, across workspaces."""
     for name, compute in environment.settings.compute.items():
         if compute.kind == "instance":
             for person in environment.people or ("",):

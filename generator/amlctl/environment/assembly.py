@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
-from amlctl.environment.across import PER_PERSON, check_together
+from amlctl.environment.across import PER_PERSON, Neighbours
 from amlctl.environment.checks import check
 from amlctl.environment.faults import fault
 from amlctl.environment.folder import NAME, RESERVED, Draft, Folder, uses, with_defaults
@@ -28,7 +29,7 @@ MAX_FILE = 65_536
 
 def names(project: Path) -> list[str]:
     """Give the names of a project's environments, sorted; found by file, nothing to register."""
-    return Folder(project).names()
+    return list(Folder(project).names())
 
 
 def load(project: Path, name: str) -> Environment:
@@ -36,19 +37,55 @@ def load(project: Path, name: str) -> Environment:
 
     Raises ConfigurationInvalid with all findings where the files are wrong, and UsageWrong where there is no such file.
     """
-    folder = Folder(project)
-    _check_name(folder, name)
-    environment, findings = _assemble(folder, name)
-    if environment is not None and not has_errors(findings):
-        others = [other for other in folder.names() if other != name]
-        readable = [other for other in (_assemble(folder, one)[0] for one in others) if other is not None]
-        findings.extend(check_together(environment, readable))
-    if environment is None or has_errors(findings):
-        count = sum(finding.level == "error" for finding in findings)
-        raise ConfigurationInvalid(
-            f"{name}: {count} fault{'s' if count != 1 else ''} in the environment's files", *findings
-        )
-    return environment._replace(findings=tuple(findings))
+    return load_many(project, (name,))[0]
+
+
+def load_many(project: Path, wanted: Sequence[str]) -> list[Environment]:
+    """Load several environments; every file is read once, so the cost grows with their number only.
+
+    Raises ConfigurationInvalid with the findings of all of them, and UsageWrong where there is no such file.
+    """
+    assembler = _Assembler(Folder(project))
+    for name in wanted:
+        _check_name(assembler.folder, name)
+    loaded: list[Environment] = []
+    faults: dict[Finding, None] = {}
+    for name in wanted:
+        environment, findings = assembler.assemble(name)
+        if environment is not None and not has_errors(findings):
+            findings = [*findings, *assembler.neighbours().faults(environment)]
+        if environment is None or has_errors(findings):
+            faults.update(dict.fromkeys(findings))
+        else:
+            loaded.append(environment._replace(findings=tuple(findings)))
+    if faults:
+        count = sum(finding.level == "error" for finding in faults)
+        message = f"{count} fault{'s' if count != 1 else ''} in the files of {', '.join(wanted[:5])}"
+        raise ConfigurationInvalid(message, *faults)
+    return loaded
+
+
+class _Assembler:
+    """Makes environments of one folder, each once."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._made: dict[tuple[str, bool], tuple[Environment | None, list[Finding]]] = {}
+        self._neighbours: Neighbours | None = None
+
+    def assemble(self, name: str, user: str | None = None) -> tuple[Environment | None, list[Finding]]:
+        """Make one environment without looking at its neighbours; ``user`` is the one that wants it as a stack."""
+        key = (name, user is not None)
+        if key not in self._made:
+            self._made[key] = _assemble(self, name, user)
+        return self._made[key]
+
+    def neighbours(self) -> Neighbours:
+        """Give all environments of the folder that can be read."""
+        if self._neighbours is None:
+            made = (self.assemble(name)[0] for name in self.folder.names())
+            self._neighbours = Neighbours(environment for environment in made if environment is not None)
+        return self._neighbours
 
 
 def _check_name(folder: Folder, name: str) -> None:
@@ -65,8 +102,8 @@ def _check_name(folder: Folder, name: str) -> None:
         raise UsageWrong(f"there is no environment `{name}` in {folder.path.name}/; {hint}")
 
 
-def _assemble(folder: Folder, name: str, user: str | None = None) -> tuple[Environment | None, list[Finding]]:
-    """Make one environment without looking at its neighbours; ``user`` is the one that wants it as a stack."""
+def _assemble(assembler: _Assembler, name: str, user: str | None) -> tuple[Environment | None, list[Finding]]:
+    folder = assembler.folder
     draft = folder.draft(name)
     findings = list(draft.findings)
     if has_errors(findings):
@@ -85,7 +122,7 @@ def _assemble(folder: Folder, name: str, user: str | None = None) -> tuple[Envir
     findings += faults
     if settings is None:
         return None, findings
-    stacks = _stacks(folder, draft, user, findings)
+    stacks = _stacks(assembler, draft, user, findings)
     files = _files(folder.project, settings, merged.tree, findings)
     people = _people(settings, files, findings)
     subscription = LOCAL_SUBSCRIPTION if settings.subscription == "local" else settings.subscription
@@ -177,7 +214,7 @@ def _instances(tree: Mapping) -> list[str]:
     return [name for name in entries if word(tree, "compute", name, "kind") == "instance"]
 
 
-def _stacks(folder: Folder, draft: Draft, user: str | None, findings: list[Finding]) -> dict[str, Environment]:
+def _stacks(assembler: _Assembler, draft: Draft, user: str | None, findings: list[Finding]) -> dict[str, Environment]:
     """Load the stacks that an environment uses; their faults are its faults."""
     stacks: dict[str, Environment] = {}
     for kind, use in uses(draft.tree).items():
@@ -193,8 +230,8 @@ def _stacks(folder: Folder, draft: Draft, user: str | None, findings: list[Findi
                     "name the resource in one stack",
                 )
             )
-        elif use.stack in folder.names() and use.stack not in stacks:
-            stack, faults = _assemble(folder, use.stack, draft.name)
+        elif use.stack in assembler.folder.names() and use.stack not in stacks:
+            stack, faults = assembler.assemble(use.stack, draft.name)
             findings += [finding for finding in faults if finding.level == "error"]
             if stack is not None:
                 stacks[use.stack] = stack

@@ -40,12 +40,15 @@ class Folder:
         self.path = project / FOLDER
         self._parsed: dict[str, tuple[Mapping | None, list[Finding]]] = {}
         self._drafts: dict[str, Draft] = {}
+        self._names: list[str] | None = None
+        self._users: dict[str, dict[str, list[str]]] | None = None
 
     def names(self) -> list[str]:
         """Give the names of the environments in the folder, sorted; files that start with ``_`` are layers only."""
-        if not self.path.is_dir():
-            return []
-        return sorted(file.stem for file in self.path.glob("*.yaml") if not file.name.startswith(("_", ".")))
+        if self._names is None:
+            files = self.path.glob("*.yaml") if self.path.is_dir() else ()
+            self._names = sorted(file.stem for file in files if not file.name.startswith(("_", ".")))
+        return self._names
 
     def draft(self, name: str) -> Draft:
         """Read an environment and everything it builds on."""
@@ -130,12 +133,13 @@ class Folder:
 
     def users(self, stack: str) -> dict[str, list[str]]:
         """Give, for each kind of resource of a stack, the environments that use it."""
-        found: dict[str, list[str]] = {}
-        for name in self.names():
-            for use in uses(self.draft(name).tree).values():
-                if use.stack == stack and name != stack:
-                    found.setdefault(use.kind, []).append(name)
-        return found
+        if self._users is None:
+            self._users = {}
+            for name in self.names():
+                for use in uses(self.draft(name).tree).values():
+                    if use.stack != name:
+                        self._users.setdefault(use.stack, {}).setdefault(use.kind, []).append(name)
+        return self._users.get(stack, {})
 
 
 def uses(tree: Mapping) -> dict[str, Use]:

@@ -22,6 +22,7 @@ from amlctl.render.faults import TemplateFault, fault
 from amlctl.render.leaves import Leaf, path_of, text_of, value_of
 from amlctl.render.literals import DOTTED, bicep_key, dialect_of
 from amlctl.render.marks import Marks
+from amlctl.render.rendered import RenderedFile
 
 MAX_SECONDS = 10.0
 MAX_CHARACTERS = 64 << 20
@@ -98,6 +99,7 @@ class Engine:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self.templates = templates
+        self.modules: dict[str, RenderedFile] = {}
         self._budget = _Budget()
         self._marks = Marks()
         self._dialect: Callable[[Any], str] = str

@@ -42,7 +42,7 @@ def render(environment: Environment, templates: Mapping[str, str]) -> RenderedSe
         file = waiting.pop()
         for path in _modules(file):
             if path not in files:
-                files[path] = render_file(engine, path + ENDING, path, {})
+                files[path] = _module(engine, path)
                 waiting.append(files[path])
     check_paths(files)
     return RenderedSet(environment.name, tuple(files[path] for path in sorted(files)))
@@ -94,6 +94,13 @@ def engine_of(templates: Mapping[str, str]) -> Engine:
 def _engine(templates: tuple[tuple[str, str], ...]) -> Engine:
     """Keep the engine of a set of templates: they are compiled once a process."""
     return Engine(dict(templates))
+
+
+def _module(engine: Engine, path: str) -> RenderedFile:
+    """Render a module, once for all environments: it sees no value of theirs."""
+    if path not in engine.modules:
+        engine.modules[path] = render_file(engine, path + ENDING, path, {})
+    return engine.modules[path]
 
 
 def render_file(engine: Engine, template: str, path: str, context: Mapping[str, Any]) -> RenderedFile:
