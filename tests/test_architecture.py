@@ -43,7 +43,7 @@ FENCES = {
 }
 STANDARD_LIBRARY_ALONE = {"bicep", "arm", "plan", "types", "policy"}
 # Tables and parsers may reach 700 lines (design.md, house rules).
-LONG_FILES: set[str] = set()
+LONG_FILES: set[str] = {"bicep/expressions_parser.py", "bicep/syntax.py"}
 # Lexers and tables may be long: one loop, one list.
 LONG_FUNCTIONS: set[str] = set()
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text
 from amlctl.bicep import scopes, syntax
-from amlctl.bicep.lowering import NULL, SAFE_FUNCTIONS, Lowering, Replacements, Unsupported, as_call
+from amlctl.bicep.lowering import SAFE_FUNCTIONS, Lowering, Replacements
 from amlctl.bicep.symbols import INDEX, ITEM, MODULE, VARIABLE, ModuleSymbol, ResourceSymbol, Symbol
+from amlctl.bicep.values import NULL, Unsupported, as_call
 
 Node = syntax.Node
 

@@ -12,9 +12,9 @@ from typing import Any
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.parser import is_expression, parse_value
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text, escape, print_value
-from amlctl.bicep.lowering import literal_value
 from amlctl.bicep.modules import ArmSource
 from amlctl.bicep.symbols import FUNCTION, TYPE, VARIABLE
+from amlctl.bicep.values import literal_value
 
 Json = dict[str, Any]
 
@@ -85,8 +85,8 @@ class ArmView:
         return found if isinstance(found, dict) else self.source.definition(name)
 
     def schema_behind(self, reference: str) -> Any:
-        """What a ``$ref`` leads to, as ``types.Schema`` with the new pointer."""
-        from amlctl.bicep.types import Schema
+        """What a ``$ref`` leads to, as ``type_references.Schema`` with the new pointer."""
+        from amlctl.bicep.type_references import Schema
 
         return Schema(self.source.definition(reference), ("definitions", self.rename(TYPE, type_name(reference))), self)
 
@@ -142,7 +142,7 @@ class ArmView:
         reference = schema.get("$ref")
         if isinstance(reference, str):
             name = type_name(reference)
-            from amlctl.bicep.types import encode
+            from amlctl.bicep.type_references import encode
 
             return {"$ref": f"#/definitions/{encode(self.rename(TYPE, name))}"}
         if kind == "array":

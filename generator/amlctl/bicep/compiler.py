@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.bicep.binder import bind
 from amlctl.bicep.config import Configuration, find_configuration
-from amlctl.bicep.lowering import Unsupported
 from amlctl.bicep.parser import parse
 from amlctl.bicep.scopes import resolve_resources
 from amlctl.bicep.source import Files, decode
 from amlctl.bicep.syntax import Node, Tree
 from amlctl.bicep.unit import Unit, refuse_experimental
+from amlctl.bicep.values import Unsupported
 from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
 
 if TYPE_CHECKING:

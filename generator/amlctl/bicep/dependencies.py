@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from amlctl.arm.tree import Access, Call, Expression, print_value
 from amlctl.bicep import access
-from amlctl.bicep.lowering import Lowering, Unsupported
+from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.symbols import MODULE, RESOURCE, VARIABLE, ModuleSymbol, Reference, ResourceSymbol, Symbol
+from amlctl.bicep.values import Unsupported
 
 _MAX_PATH = 200
 _MAX_PATHS = 100_000

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from amlctl.arm.tree import Access, Call, Text, print_value
+from amlctl.arm.tree import Access, Call, Expression, Text, print_value
 from amlctl.bicep import access, decorators, dependencies, scopes, syntax, types
 from amlctl.bicep.hashing import template_hash
-from amlctl.bicep.lowering import Lowering, Unsupported, as_call, as_value, literal_value
+from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.modules import ArmSource
 from amlctl.bicep.symbols import ModuleSymbol, ResourceSymbol, Symbol, is_exported
 from amlctl.bicep.unit import OWN_FUNCTIONS, Unit
+from amlctl.bicep.values import Unsupported, as_call, as_value, literal_value
 
 Node = syntax.Node
 Json = dict[str, Any]

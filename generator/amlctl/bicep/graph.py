@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from amlctl.bicep import scopes, syntax
-from amlctl.bicep.binder import Model, bind
+from amlctl.bicep.binder import bind
+from amlctl.bicep.model import Model
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.parser import parse
 from amlctl.bicep.source import Files, decode

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 from amlctl.bicep import decorators, types
 from amlctl.bicep.arm_imports import ArmView
-from amlctl.bicep.lowering import Lowering, Unsupported, literal_value
+from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.modules import ArmSource, BicepSource, Source
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.source import relative_to
 from amlctl.bicep.symbols import FUNCTION, TYPE, VARIABLE, WILDCARD, ImportSymbol, Symbol, is_exported
 from amlctl.bicep.syntax import For, Node
 from amlctl.bicep.unit import OWN_FUNCTIONS, Migrated, Unit
+from amlctl.bicep.values import Unsupported, literal_value
 
 Json = dict[str, Any]
 Key = tuple[str, str]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amlctl.bicep import syntax
-from amlctl.bicep.binder import INFO_PROPERTIES, Model
+from amlctl.bicep.binder import INFO_PROPERTIES
+from amlctl.bicep.model import Model
 from amlctl.bicep.symbols import ASSIGNMENT, MODULE, RESOURCE, VARIABLE, ResourceSymbol, Symbol
 
 Node = syntax.Node

@@ -12,9 +12,9 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep import jsonpath, jsontext, syntax
-from amlctl.bicep.lowering import Unsupported
 from amlctl.bicep.source import beside, relative_to
 from amlctl.bicep.symbols import VARIABLE
+from amlctl.bicep.values import Unsupported
 
 if TYPE_CHECKING:
     from amlctl.bicep.unit import Unit

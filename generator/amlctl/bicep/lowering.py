@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from amlctl.arm.tree import Access, Call, Expression, Integer, Text, escape, print_expression, print_value
+from amlctl.arm.tree import Access, Call, Expression, Integer, Text, escape, print_value
 from amlctl.bicep import syntax
 from amlctl.bicep.binder import LOAD_FUNCTIONS
 from amlctl.bicep.symbols import (
@@ -28,6 +28,18 @@ from amlctl.bicep.symbols import (
     WILDCARD,
     Symbol,
 )
+from amlctl.bicep.values import (
+    FALSE,
+    NULL,
+    TRUE,
+    Unsupported,
+    as_call,
+    as_value,
+    integer,
+    last_name,
+    literal_expression,
+    literal_value,
+)
 
 if TYPE_CHECKING:
     from amlctl.bicep.unit import Unit
@@ -36,8 +48,6 @@ Node = syntax.Node
 Replacements = dict[tuple[int, str], Expression]
 """What stands in the place of loop variables: by the loop's first token and the variable's kind."""
 
-TRUE, FALSE, NULL = Call("true"), Call("false"), Call("null")
-_INT_MAX = 2**31 - 1
 _BINARY = {
     "||": "or", "&&": "and", "==": "equals", "<": "less", "<=": "lessOrEquals", ">": "greater",
     ">=": "greaterOrEquals", "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "??": "coalesce",
@@ -45,14 +55,6 @@ _BINARY = {
 SAFE_FUNCTIONS = frozenset(("tryGet", "tryIndexFromEnd"))
 NAMESPACES = frozenset(("sys", "az"))
 _GROUP_FUNCTIONS = frozenset(("resourceGroup", "subscription", "managementGroup"))
-
-
-class Unsupported(Exception):
-    """A construct that cannot be compiled; it leaves the room as a finding at the node's place."""
-
-    def __init__(self, node: Node, message: str, code: str = "AML302") -> None:
-        super().__init__(message)
-        self.node, self.message, self.code = node, message, code
 
 
 class Lowering:
@@ -188,8 +190,6 @@ class Lowering:
 
     def variable_use(self, symbol: Symbol, node: Node) -> Expression:
         """Lower the use of a variable: its value where it is inlined or only names a resource."""
-        from amlctl.bicep import access
-
         target = access.target_of(self, node)
         if target is not None:
             return access.whole(target)
@@ -205,8 +205,6 @@ class Lowering:
 
     def reference_use(self, symbol: Symbol, node: Node) -> Expression:
         """Lower a whole resource or module."""
-        from amlctl.bicep import access
-
         target = access.target_of(self, node)
         assert target is not None
         return access.whole(target)
@@ -237,8 +235,6 @@ class Lowering:
             if node.base.name not in NAMESPACES:
                 raise _unknown_base(node.base)
             return self.built_in(node)
-        from amlctl.bicep import access
-
         return access.method(self, node)
 
     def built_in(self, node: Node) -> Expression:
@@ -269,20 +265,14 @@ class Lowering:
         symbol = self.unit.model.symbol_of(node.base)
         if symbol is not None and symbol.kind == WILDCARD:
             return Call("variables", (Text(self.unit.wildcard_variable(symbol, node.name)),))
-        from amlctl.bicep import access
-
         return access.property_of(self, node)
 
     def array_access(self, node: syntax.ArrayAccess) -> Expression:
         """Lower ``base[index]``."""
-        from amlctl.bicep import access
-
         return access.element_of(self, node)
 
     def resource_access(self, node: syntax.ResourceAccess) -> Expression:
         """Lower ``parent::child``."""
-        from amlctl.bicep import access
-
         target = access.target_of(self, node)
         if target is None:
             raise Unsupported(node, f'The resource "{node.name}" does not exist here.', "BCP159")
@@ -334,8 +324,6 @@ class Lowering:
                 symbol = self.unit.model.bound.get(node.at)
                 if symbol is None or symbol not in self.unit.inlined or symbol.kind == RESOURCE:
                     return node
-                from amlctl.bicep import access
-
                 if access.target_of(self, node) is not None:
                     return node
                 node = symbol.node.value
@@ -455,93 +443,6 @@ def _unknown_base(node: syntax.Variable) -> Unsupported:
     return Unsupported(node, f'The name "{node.name}" does not exist in the current context.', "BCP057")
 
 
-def as_call(expression: Expression) -> Expression:
-    """Wrap a literal so that an access can follow it."""
-    if type(expression) is Text:
-        return Call("string", (expression,))
-    return Call("int", (expression,)) if type(expression) is Integer else expression
-
-
-def integer(value: int) -> Expression:
-    """Make an integer literal, through ``json()`` where it does not fit 32 bits."""
-    if -_INT_MAX - 1 <= value <= _INT_MAX:
-        return Integer(value)
-    return Call("json", (Text(str(value)),))
-
-
-def as_value(expression: Expression) -> Any:
-    """Print an expression as a JSON value."""
-    if type(expression) is Integer:
-        return expression.value
-    return print_value(expression)
-
-
-def literal_value(value: Any) -> Any:
-    """JSON data (of a loaded file) as a template's value: texts escaped, fractions through ``json()``."""
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, dict):
-        made = {}
-        for key, member in value.items():
-            name = escape(key)
-            made[f"[string('{name}')]" if name.lower() == "copy" else name] = literal_value(member)
-        return made
-    if isinstance(value, list):
-        return [literal_value(item) for item in value]
-    if isinstance(value, float):
-        return print_value(literal_expression(value))
-    return value
-
-
-def literal_expression(value: Any) -> Expression:
-    """JSON data as an expression."""
-    if isinstance(value, bool):
-        return TRUE if value else FALSE
-    if isinstance(value, str):
-        return Text(value)
-    if isinstance(value, int):
-        return integer(value)
-    if isinstance(value, float):
-        return Call("json", (Text(number_text(value)),))
-    if isinstance(value, list):
-        return Call("createArray", tuple(literal_expression(item) for item in value))
-    if isinstance(value, dict):
-        parts: list[Expression] = []
-        for key, member in value.items():
-            parts += (Text(key), literal_expression(member))
-        return Call("createObject", tuple(parts))
-    return NULL
-
-
-def number_text(value: float) -> str:
-    """Print a fraction as .NET does: the shortest text that reads back, ``E+16`` for large exponents."""
-    text = repr(value)
-    if text.endswith(".0"):
-        return text[:-2]
-    mantissa, mark, exponent = text.partition("e")
-    if not mark:
-        return text
-    sign, digits = exponent[0], exponent.lstrip("+-")
-    return f"{mantissa}E{sign if sign in '+-' else '+'}{digits.zfill(2)}"
-
-
-def last_name(node: Node) -> str:
-    """What ``nameof(x)`` gives: the last name of an access."""
-    kind = type(node)
-    if kind in (syntax.Variable, syntax.PropertyAccess, syntax.ResourceAccess):
-        return str(node.name)
-    if kind is syntax.ArrayAccess and type(node.index) is syntax.String:
-        return str(node.index.value)
-    if kind in (syntax.NonNull, syntax.Parens):
-        return last_name(node[2])
-    raise Unsupported(node, "nameof needs a name or a property.", "BCP408")
-
-
-def printed(expression: Expression) -> str:
-    """Print an expression without its brackets."""
-    return print_expression(expression)
-
-
 _NAMES: dict[str, Callable[[Lowering, Any, Node], Expression]] = {
     PARAMETER: lambda _, symbol, _node: Call("parameters", (Text(symbol.name),)),
     ASSIGNMENT: Lowering.assignment_use,
@@ -587,3 +488,6 @@ _VALUES: dict[type, Callable[[Lowering, Any], Any]] = {
     syntax.Array: Lowering.array_value,
     syntax.Object: Lowering.object_value,
 }
+
+# access lowers references with this class, and this class hands references to it
+from amlctl.bicep import access  # noqa: E402

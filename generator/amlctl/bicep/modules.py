@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep import cache, jsontext, syntax
 from amlctl.bicep.config import find_configuration
-from amlctl.bicep.lowering import Unsupported
 from amlctl.bicep.source import beside, decode
+from amlctl.bicep.values import Unsupported
 
 if TYPE_CHECKING:
     from amlctl.bicep.compiler import Compiler

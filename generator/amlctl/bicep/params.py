@@ -19,11 +19,12 @@ from amlctl.arm.values import Unknown
 from amlctl.bicep import compiler as bicep_compiler
 from amlctl.bicep import jsontext, modules, syntax
 from amlctl.bicep.compiler import Compilation, Compiler, Options, place_of
-from amlctl.bicep.lowering import Lowering, Unsupported, as_call, literal_expression
+from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.source import Files, decode
 from amlctl.bicep.symbols import INDEX, ITEM, Symbol
 from amlctl.bicep.unit import Unit
+from amlctl.bicep.values import Unsupported, as_call, literal_expression
 from amlctl.diagnostics import Finding, Place, has_errors
 
 Node = syntax.Node

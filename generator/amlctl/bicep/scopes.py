@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from amlctl.bicep import syntax
-from amlctl.bicep.binder import Model
+from amlctl.bicep.model import Model
 from amlctl.bicep.resource_types import spelling
 from amlctl.bicep.symbols import VARIABLE, ResourceSymbol, Symbol
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from amlctl.bicep import syntax, types
-from amlctl.bicep.lowering import Unsupported
+from amlctl.bicep import syntax, type_references
 from amlctl.bicep.unit import Unit
+from amlctl.bicep.values import Unsupported
 
 Node = syntax.Node
 
@@ -46,9 +46,9 @@ def _is_secure_name(unit: Unit, node: Node, seen: set[tuple[str, int]]) -> bool:
         return False
     seen.add(key)
     try:
-        found: Any = types.resolve(unit, node)
+        found: Any = type_references.resolve(unit, node)
     except Unsupported:
         return False
-    if isinstance(found, types.Declared):
+    if isinstance(found, type_references.Declared):
         return _is_marked(found.decorators) or _is_secure(found.unit, found.node, seen)
-    return isinstance(found, types.Schema) and found.origin.is_secure(found.json)
+    return isinstance(found, type_references.Schema) and found.origin.is_secure(found.json)

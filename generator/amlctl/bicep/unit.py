@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep import dependencies, inlining, modules, resource_types, scopes, syntax
-from amlctl.bicep.binder import Model
 from amlctl.bicep.config import Configuration
-from amlctl.bicep.lowering import Unsupported
+from amlctl.bicep.model import Model
 from amlctl.bicep.symbols import IMPORT, ImportSymbol, ModuleSymbol, ResourceSymbol, Symbol
+from amlctl.bicep.values import Unsupported
 
 if TYPE_CHECKING:
     from amlctl.bicep.compiler import Compiler
