@@ -104,6 +104,8 @@ class Instance:
         if not self.is_deployment or self.existing or self.condition is False or not isinstance(properties, dict):
             return None
         template = properties.get("template")
+        if isinstance(template, str):
+            template = uncover(evaluate_json(template, self.env))
         if not isinstance(template, dict):
             return None
         given = self.body().get("properties", {}).get("parameters")
