@@ -7,6 +7,7 @@ There is no ``default`` filter, an undefined name is a fault, and nothing can be
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,12 +15,13 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from amlctl.diagnostics import Finding, Place
 from amlctl.errors import ConfigurationInvalid
 from amlctl.render.faults import TemplateFault, fault
-from amlctl.render.leaves import Leaf, path_of, text_of, value_of
+from amlctl.render.leaves import Leaf, View, path_of, text_of, value_of
 from amlctl.render.literals import DOTTED, bicep_key, dialect_of
 from amlctl.render.marks import Marks
 from amlctl.render.rendered import RenderedFile
@@ -27,6 +29,7 @@ from amlctl.render.rendered import RenderedFile
 MAX_SECONDS = 10.0
 MAX_CHARACTERS = 64 << 20
 _CHECK_EVERY = 1024
+_SYNTAX = re.compile(r"\{[{%#]")
 
 
 class Raw(str):
@@ -69,6 +72,10 @@ class _Jinja(ImmutableSandboxedEnvironment):
             return super().call_binop(context, operator, left, right)
         raise TemplateFault("AML159", f"`{operator}` works on whole numbers only", "join texts with `~`")
 
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Let templates look into views and at the state of a loop, and into nothing else."""
+        return isinstance(obj, View | LoopContext) and not attr.startswith("_")
+
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         """Call nothing but what the engine itself put there; the odd names are Jinja's."""
         if not getattr(__obj, "for_templates", False):
@@ -99,7 +106,7 @@ class Engine:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self.templates = templates
-        self.modules: dict[str, RenderedFile] = {}
+        self.modules: dict[str, tuple[RenderedFile, list[str]]] = {}
         self._budget = _Budget()
         self._marks = Marks()
         self._dialect: Callable[[Any], str] = str
@@ -135,6 +142,9 @@ class Engine:
         Raises ConfigurationInvalid with the template's line.
         """
         self._budget, self._marks, self._dialect = _Budget(), Marks(), dialect_of(path)
+        plain = self.templates.get(template, "{{")
+        if not _SYNTAX.search(plain):  # a module that is Bicep and nothing else needs no Jinja
+            return plain, self._marks
         pieces: list[str] = []
         try:
             for piece in self._jinja.get_template(template).generate(context):

@@ -37,13 +37,12 @@ def render(environment: Environment, templates: Mapping[str, str]) -> RenderedSe
     else:
         main = render_file(engine, "main.bicep.j2", "main.bicep", main_context(environment))
     files = {main.path: main}
-    waiting = [main]
+    waiting = _modules(main)
     while waiting:
-        file = waiting.pop()
-        for path in _modules(file):
-            if path not in files:
-                files[path] = _module(engine, path)
-                waiting.append(files[path])
+        path = waiting.pop()
+        if path not in files:
+            files[path], further = _module(engine, path)
+            waiting += further
     check_paths(files)
     return RenderedSet(environment.name, tuple(files[path] for path in sorted(files)))
 
@@ -96,10 +95,11 @@ def _engine(templates: tuple[tuple[str, str], ...]) -> Engine:
     return Engine(dict(templates))
 
 
-def _module(engine: Engine, path: str) -> RenderedFile:
-    """Render a module, once for all environments: it sees no value of theirs."""
+def _module(engine: Engine, path: str) -> tuple[RenderedFile, list[str]]:
+    """Render a module, once for all environments (it sees no value of theirs), and name the modules that it uses."""
     if path not in engine.modules:
-        engine.modules[path] = render_file(engine, path + ENDING, path, {})
+        file = render_file(engine, path + ENDING, path, {})
+        engine.modules[path] = (file, _modules(file))
     return engine.modules[path]
 
 
