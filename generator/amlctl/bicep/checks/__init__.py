@@ -9,7 +9,7 @@ the README.md of the room.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amlctl.bicep.checks.checker import Checker
@@ -19,17 +19,38 @@ if TYPE_CHECKING:
     from amlctl.diagnostics import Finding
 
 
-def check(result: ParseResult, files: Files, path: str, session: Session | None = None) -> tuple[Finding, ...]:
+def check(
+    result: ParseResult,
+    files: Files,
+    path: str,
+    session: Session | None = None,
+    analyzers: dict[str, Any] | None = None,
+    lint: bool = True,
+) -> tuple[Finding, ...]:
     """Give what is wrong with a file beyond its syntax, in the order of the places.
 
-    ``session`` keeps parsed files and module interfaces between the files of one compilation.
+    ``session`` keeps parsed files and module interfaces between the files of one compilation; ``analyzers`` is the
+    object ``analyzers.core`` of bicepconfig.json, looked up where it is None; ``lint=False`` leaves out the linter's
+    rules. What the file's own ``#disable-`` directives silence is left out.
     """
+    from amlctl.bicep.checks.linter import lint as run_linter
+    from amlctl.bicep.checks.linter import silence
     from amlctl.bicep.checks.messages import findings
     from amlctl.bicep.checks.modules import Session
 
     session = session or Session(files)
     session.begin(path)
-    return findings(run(result, session, path))
+    c = run(result, session, path)
+    found = findings(c)
+    if lint:
+        core = session.analyzers(path) if analyzers is None else analyzers
+        found = (*found, *run_linter(c, core))
+    return silence(result.tree.text, sorted(found, key=_order))
+
+
+def _order(finding: Finding) -> tuple[int, int]:
+    place = finding.place
+    return (0, 0) if place is None else (place.line, place.column)
 
 
 def run(result: ParseResult, session: Session, path: str) -> Checker:

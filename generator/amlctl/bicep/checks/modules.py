@@ -17,6 +17,7 @@ from amlctl.bicep.checks.types import Type
 if TYPE_CHECKING:
     from amlctl.bicep.checks import functions as f
     from amlctl.bicep.checks.bind import Symbol
+    from amlctl.bicep.config import Configuration
     from amlctl.bicep.source import Files
 
 Node = s.Node
@@ -43,7 +44,7 @@ class Interface(NamedTuple):
 class Session:
     """Files that were read for the checks of one compilation."""
 
-    __slots__ = ("_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
+    __slots__ = ("_configurations", "_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
 
     def __init__(self, files: Files) -> None:
         self.files = files
@@ -51,6 +52,7 @@ class Session:
         self._interfaces: dict[str, Interface | None] = {}
         self._open: list[str] = []
         self._cyclic: set[str] = set()
+        self._configurations: dict[str, Configuration] = {}
 
     # --- reading ---
 
@@ -94,6 +96,20 @@ class Session:
 
         return interface_of(json.loads(self.files.read(path).decode("utf-8-sig")))
 
+    def analyzers(self, path: str) -> dict[str, Any]:
+        """Give the object ``analyzers.core`` of the bicepconfig.json that holds for a file."""
+        found = self._configuration(path).get("analyzers", "core")
+        return found if isinstance(found, dict) else {}
+
+    def is_enabled(self, path: str, feature: str) -> bool:
+        """Tell whether bicepconfig.json switches an experimental feature on."""
+        return self._configuration(path).get("experimentalFeaturesEnabled", feature) is True
+
+    def _configuration(self, path: str) -> Configuration:
+        from amlctl.bicep.config import find_configuration
+
+        return find_configuration(self.files, path, self._configurations)
+
     def begin(self, path: str) -> None:
         """Note the file that is being checked, so that a file that uses itself is found."""
         self._open.append(posixpath.normpath(path))
@@ -130,6 +146,10 @@ class Session:
                 for one in (seen[item.name], item):
                     c.report("BCP362", one.at, one.end, item.name)
             seen.setdefault(item.name, item)
+
+    def check_test(self, c: Checker, node: s.Test) -> None:
+        """Report a test whose file is not there."""
+        self._target(c, node.path, True, "BCP358")
 
     def check_extension(self, c: Checker, node: s.Extension) -> None:
         """Say that extensions are not supported here."""

@@ -180,12 +180,15 @@ def _assert(c: Checker, node: s.Assert) -> None:
     kind = type_of(c, node.value)
     if kind is not t.ERROR and not assignable(kind, t.BOOL):
         c.report("BCP350", node.value.at, node.value.end, type_name(kind))
-    c.report("BCP349", node.at, node.end)
+    if not c.session.is_enabled(c.file, "assertions"):
+        c.report("BCP349", node.at, node.end)
 
 
 def _test(c: Checker, node: s.Test) -> None:
-    c.report("BCP348", node.at, node.end)
-    type_of(c, node.value)
+    if c.session.is_enabled(c.file, "testFramework"):
+        c.session.check_test(c, node)
+    else:
+        c.report("BCP348", node.at, node.end)
 
 
 def _target_scope(c: Checker, node: s.TargetScope) -> None:
