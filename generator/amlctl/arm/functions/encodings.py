@@ -59,22 +59,24 @@ def _json(text: str) -> Any:
 
 
 def parse_json(function: str, text: str) -> Any:
-    """Read JSON as ARM does; a text in single quotes is read too. Raises EvaluationFailed."""
+    """Read JSON as ARM does, which is lenient; the empty text is null. Raises EvaluationFailed."""
     try:
-        value = json.loads(text)
-    except RecursionError as error:
-        raise _not_json(function) from error
-    except ValueError as error:
-        bare = text.strip()
-        if bare in ("True", "False"):
-            return bare == "True"
-        if bare[:1] == "'" == bare[-1:] and len(bare) > 1 and "'" not in bare[1:-1]:
-            return bare[1:-1]
-        if not bare:
-            return None
+        value = _read_json(text)
+    except (ValueError, RecursionError) as error:
         raise _not_json(function) from error
     _check_depth(function, value)
     return value
+
+
+def _read_json(text: str) -> Any:
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        from amlctl.arm.functions.lenient import read
+
+        return read(text)
 
 
 def _check_depth(function: str, value: Any) -> None:

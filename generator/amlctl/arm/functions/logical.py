@@ -7,6 +7,7 @@ from typing import Any
 from amlctl.arm.engine import Environment, Undecided, derived, evaluate, find_key, to_tree, uncover
 from amlctl.arm.faults import EvaluationFailed, wrong_value
 from amlctl.arm.functions.signature import NAMES, built_in
+from amlctl.arm.functions.texts import culture_key
 from amlctl.arm.reduction import reduce_branch
 from amlctl.arm.tree import Call
 from amlctl.arm.values import Secret, Unknown
@@ -130,12 +131,14 @@ def _equals(one: Any, two: Any) -> bool:
 
 
 def ordered(name: str, one: Any, two: Any) -> int:
-    """Give -1, 0 or 1 for two numbers or two texts (ordinal). Raises EvaluationFailed for anything else."""
+    """Give -1, 0 or 1 for two numbers or two texts (by culture). Raises EvaluationFailed for anything else."""
     texts = type(one) is str and type(two) is str
     numbers = type(one) in (int, float) and type(two) in (int, float)
     if not texts and not numbers:
         kinds = f"'{NAMES.get(type(one))}' and '{NAMES.get(type(two))}'"
         raise wrong_value(name, f"expects two numbers or two strings. The provided values are of types {kinds}.")
+    if texts:
+        one, two = culture_key(one), culture_key(two)
     return int(one > two) - int(one < two)
 
 

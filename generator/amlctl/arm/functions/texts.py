@@ -61,3 +61,24 @@ def _member(value: Any) -> str:
 def _quoted(text: str) -> str:
     inner = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
     return f"'{inner}'"
+
+
+_SIGNS = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+_WEIGHTS = {sign: at for at, sign in enumerate(" \t\n\r" + _SIGNS + "0123456789abcdefghijklmnopqrstuvwxyz")}
+
+
+def culture_key(text: str) -> tuple[list[int], list[int], list[bool]]:
+    """Order texts as .NET's invariant culture does: signs, digits, letters; then accents; then small before capital.
+
+    Source: the comparison functions' page (`greater('A', 'a')` is True); Unicode's default order of ASCII.
+    """
+    if not text.isascii():
+        from unicodedata import combining, normalize
+
+        parts = normalize("NFD", text)
+        letters = [letter for letter in parts if not combining(letter)]
+        accents = [ord(letter) for letter in parts if combining(letter)]
+    else:
+        letters, accents = list(text), []
+    weights = [_WEIGHTS.get(low, 1000 + ord(low[:1])) for low in map(str.lower, letters)]
+    return weights, accents, [letter.isupper() for letter in letters]
