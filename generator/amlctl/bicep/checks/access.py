@@ -30,8 +30,10 @@ def accessed(c: Checker, node: Node) -> Type:
         chain.append(chain[-1].base)
     first = chain[-1].base
     found, nullable, safe = type_of(c, first), False, False
+    collection: Symbol | None = None
     for access in reversed(chain):
-        symbol = _conditional(c, access.base)
+        named = _conditional(c, access.base)
+        symbol, collection = (None, named) if named is not None and named.is_collection else (collection or named, None)
         safe = safe or access.safe
         if safe:
             if found is t.NULL:
@@ -65,6 +67,8 @@ def _conditional(c: Checker, node: Node) -> Symbol | None:
         return None
     symbol = c.symbol(node)
     if symbol is None or symbol.kind not in ("resource", "module") or symbol.cycle:
+        return None
+    if symbol.node.at <= node.at < symbol.node.end:
         return None
     return symbol if may_be_absent(c, symbol) else None
 
@@ -159,7 +163,7 @@ def _indexed(c: Checker, access: s.ArrayAccess, base: Type, index: Type) -> Type
         return _indexed(c, access, base, rest)
     rest = t.without_null(base)
     if rest is not None:
-        c.report("BCP318", access.index.at - 1, access.end, type_name(base), level="warning")
+        c.report("BCP318", access.base.end, access.end, type_name(base), level="warning")
         return _indexed(c, access, rest, index)
     kind = type(base)
     if base is t.ANY:

@@ -148,6 +148,7 @@ MESSAGES = {
     "BCP235": "The JSON path is not valid or names nothing in the file.",
     "BCP239": 'The identifier "{0}" is reserved and cannot be used here.',
     "BCP240": 'The property "parent" takes the name of a resource, not an expression.',
+    "BCP241": 'The function "providers" is outdated and will be removed.',
     "BCP242": "A lambda can only be an argument of a function.",
     "BCP244": 'Expected a lambda of type "{0}" with {1} to {2} parameters, but it has {3}.',
     "BCP245": 'The resource type "{0}" can only be read, with the keyword "existing".',

@@ -133,6 +133,12 @@ def _nameof(c: Checker, node: Node, _: f.Overload, __: list[Type]) -> Type:
     return c.error("BCP408", argument)
 
 
+def _providers(c: Checker, node: Node, overload: f.Overload, _: list[Type]) -> Type:
+    at = node.name_at if type(node) is s.InstanceCall else node.at
+    c.report("BCP241", at, at + 1, level="warning")
+    return overload.result
+
+
 def _base64(kind: Type) -> Type:
     from binascii import b2a_base64
 
@@ -171,6 +177,7 @@ RESULTS: dict[str, Callable[..., Type]] = {
     "toUpper": _case(str.upper),
     "nameof": _nameof,
     "base64": lambda _, __, ___, kinds: _base64(kinds[0]),
+    "providers": _providers,
     "uniqueString": lambda *_: t.Str(13, 13),
     "guid": lambda *_: t.Str(36, 36),
     "newGuid": lambda *_: t.Str(36, 36),

@@ -123,7 +123,7 @@ def _prefer_unquoted(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             yield Fault(*key_at(node), text)
     for node in c.every(s.ArrayAccess):
         if type(node.index) is s.String and _IDENTIFIER.match(node.index.value):
-            yield Fault(node.index.at - 1, node.end, text)
+            yield Fault(node.base.end, node.end, text)
 
 
 def _is_quoted(c: Checker, at: int) -> bool:
@@ -398,7 +398,7 @@ def _recognized_type(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             continue
         argument = node.arguments[at]
         if type(argument) is s.String and "/" in argument.value and not catalogue.versions(argument.value):
-            yield Fault(argument.at, argument.end, f'The resource type "{argument.value}" is not known.')
+            yield Fault(node.at, node.end, f'The resource type "{argument.value}" is not known.')
 
 
 def _locations(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:

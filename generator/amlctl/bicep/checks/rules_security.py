@@ -137,10 +137,13 @@ def _insecure(c: Checker, node: s.Object, target: Type, depth: int) -> Iterator[
         wanted = force(prop.type)
         if type(item.value) is s.Object:
             yield from _insecure(c, item.value, wanted, depth + 1)
-        elif type(wanted) is t.Str and wanted.flags & t.SECURE and _may_be_open(type_of(c, item.value)):
-            if not _is_runtime(c, item.value):
-                text = f'Property "{item.name}" expects a secure value, but the value provided may not be secure.'
-                yield Fault(item.value.at, item.value.end, text)
+        elif _wants_secret(wanted) and _may_be_open(type_of(c, item.value)) and not _is_runtime(c, item.value):
+            text = f'Property "{item.name}" expects a secure value, but the value provided may not be secure.'
+            yield Fault(item.value.at, item.value.end, text)
+
+
+def _wants_secret(wanted: Type) -> bool:
+    return type(wanted) is t.Str and bool(wanted.flags & t.SECURE)
 
 
 def _branch(node: s.Object, target: Type) -> Type:
