@@ -36,14 +36,17 @@ def find(start: Path) -> Project:
 def names(project: Project, wanted: Sequence[str]) -> list[str]:
     """Name the environments that are meant: all for ``all`` or none, else those named, in order and once.
 
-    Raises UsageWrong for a name that no file of environments/ has.
+    Raises UsageWrong for a name that no file of environments/ has, ConfigurationInvalid for one that none could have.
     """
+    from amlctl.environment import name_fault
     from amlctl.environment import names as known
 
     there = known(project.root)
     if not wanted or "all" in wanted:
         return there
     for name in wanted:
+        if fault := name_fault(name):
+            raise ConfigurationInvalid(f"{name[:60]!a} cannot be the name of an environment", fault)
         if name not in there:
             raise UsageWrong(f'there is no environment "{name}"{_near(name, there)}; there are {", ".join(there)}')
     return list(dict.fromkeys(wanted))

@@ -10,19 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amlctl.environment.assembly import load, load_many, names
+    from amlctl.environment.assembly import load, load_many, name_fault, names
     from amlctl.environment.editor import schema, schema_text
     from amlctl.environment.values import Environment, Use
     from amlctl.environment.views import Difference, Explanation, NameLine, difference, explain, name_lines, origins
 
 __all__ = [
     "Difference", "Environment", "Explanation", "NameLine", "Use",
-    "difference", "explain", "load", "load_many", "name_lines", "names", "origins", "schema", "schema_text",
+    "difference", "explain", "load", "load_many", "name_fault", "name_lines", "names", "origins", "schema", "schema_text",
 ]  # fmt: skip
 
 _HOMES = {
     "load": "assembly",
     "load_many": "assembly",
+    "name_fault": "assembly",
     "names": "assembly",
     "schema": "editor",
     "schema_text": "editor",

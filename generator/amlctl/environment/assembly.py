@@ -88,13 +88,19 @@ class _Assembler:
         return self._neighbours
 
 
+def name_fault(name: str) -> Finding | None:
+    """Say what is wrong with the name of an environment, or None for one that can be used everywhere."""
+    if NAME.fullmatch(name) and name not in RESERVED:
+        return None
+    words = "2–16 characters: a–z first, then a–z, 0–9 and single dashes; no name that Windows keeps"
+    return fault("AML042", None, "cannot be the name of an environment", f"{name[:60]!a}", words)
+
+
 def _check_name(folder: Folder, name: str) -> None:
     import difflib
 
-    if not NAME.fullmatch(name) or name in RESERVED:
-        words = "2–16 characters: a–z first, then a–z, 0–9 and single dashes; no name that Windows keeps"
-        message = "cannot be the name of an environment"
-        raise ConfigurationInvalid(f"{name[:60]!a} {message}", fault("AML042", None, message, f"{name[:60]!a}", words))
+    if finding := name_fault(name):
+        raise ConfigurationInvalid(f"{name[:60]!a} cannot be the name of an environment", finding)
     there = folder.names()
     if name not in there:
         near = difflib.get_close_matches(name, there, 1)
