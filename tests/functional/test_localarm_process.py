@@ -82,7 +82,7 @@ def test_ten_starters_get_one_endpoint(project: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_a_killed_endpoint_comes_back_with_every_acknowledged_write(project: Path) -> None:
-    """A few rounds here; `make soak` runs 500."""
+    """A few rounds here; the README tells of 500."""
     names: list[str] = []
     for turn in range(4):
         endpoint = localarm.start(project)

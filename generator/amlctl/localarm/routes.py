@@ -88,6 +88,8 @@ PLAIN: tuple[tuple[str, str, Handler], ...] = (
     ("POST", _ML + r"/updateQuotas", quota.update_quotas),
     ("GET", _ML + r"/vmSizes", quota.vm_sizes),
     ("GET", r"/.+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+/usages", quota.workspace_usages),
+    ("GET", _SUB + r"/providers/Microsoft\.Compute/locations/[^/]+/usages", quota.compute_usages),
+    ("GET", _SUB + r"/providers/Microsoft\.Compute/skus", quota.compute_skus),
     (
         "POST",
         _SUB + r"/providers/Microsoft\.Storage(?:/locations/[^/]+)?/checkNameAvailability",

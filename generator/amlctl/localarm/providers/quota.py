@@ -147,6 +147,47 @@ def vm_sizes(world: World, request: Request, groups: dict[str, str]) -> Response
     return Response(200, {"amlCompute": items} if old else {"value": items})
 
 
+def compute_usages(world: World, request: Request, groups: dict[str, str]) -> Response:
+    """Answer Microsoft.Compute's ``locations/{l}/usages``: virtual machines have a quota of their own, here unused."""
+    names = [("cores", "Total Regional vCPUs"), *((family, f"{family} vCPUs") for family in FAMILIES)]
+    return Response(
+        200,
+        {
+            "value": [
+                {
+                    "limit": TOTAL if name == "cores" else DEDICATED,
+                    "unit": "Count",
+                    "currentValue": 0,
+                    "name": {"value": name, "localizedValue": text},
+                }
+                for name, text in names
+            ]
+        },
+    )
+
+
+def compute_skus(world: World, request: Request, groups: dict[str, str]) -> Response:
+    """Answer Microsoft.Compute's ``skus``: every size in the location that the filter names, without restrictions."""
+    location = request.query.get("$filter", "").rpartition(" eq ")[2].strip("'\" ") or "westeurope"
+    items = [
+        {
+            "resourceType": "virtualMachines",
+            "name": size.name,
+            "tier": "Standard",
+            "size": size.name.removeprefix("Standard_"),
+            "family": size.family,
+            "locations": [location],
+            "capabilities": [
+                {"name": "vCPUs", "value": str(size.cores)},
+                {"name": "GPUs", "value": str(size.gpus)},
+            ],
+            "restrictions": [],
+        }
+        for size in SIZES.values()
+    ]
+    return Response(200, {"value": items})
+
+
 def workspace_usages(world: World, request: Request, groups: dict[str, str]) -> Response:
     """Answer ``workspaces/{w}/usages``: the same counts for one workspace's location."""
     workspace = parse(request.path.rpartition("/")[0])
