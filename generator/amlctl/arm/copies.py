@@ -58,7 +58,7 @@ def run_copy(loop: dict[str, Any], env: Environment) -> Any:
         return _open_loop(name, count, loop["input"], env)
     if not has_expression(loop["input"]):
         return [loop["input"]] * count
-    return [evaluate_node(loop["input"], env.looping(name, index)) for index in range(count)]
+    return [evaluate_node(loop["input"], env.inside(name, index)) for index in range(count)]
 
 
 def count_of(name: str, value: Any, env: Environment) -> int | Unknown:
@@ -79,7 +79,7 @@ def _open_loop(name: str, count: Unknown, body: Any, env: Environment) -> Unknow
     index = Unknown(Call("lambdaVariables", (Text(name),)), "parameter", "the index of a loop")
     env.budget.quiet += 1
     try:
-        tree = to_tree(evaluate_node(body, env.looping(name, index)))
+        tree = to_tree(evaluate_node(body, env.inside(name, index)))
     except EvaluationFailed:
         tree = Call("null")
     finally:

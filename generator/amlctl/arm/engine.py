@@ -85,9 +85,14 @@ class Environment:
         self.references = references
 
     def looping(self, name: str, index: Any) -> Environment:
-        """The same place inside one more copy loop, at this index."""
+        """The same place inside the loop of a resource or an output, at this index."""
         copies = {**self.copies, name.lower(): index}
         return Environment(self.host, self.budget, copies, name.lower(), self.lambdas, self.references)
+
+    def inside(self, name: str, index: Any) -> Environment:
+        """The same place inside a property loop: `copyIndex()` without a name goes on to mean the resource's loop."""
+        copies = {**self.copies, name.lower(): index}
+        return Environment(self.host, self.budget, copies, self.copy or name.lower(), self.lambdas, self.references)
 
     def binding(self, names: tuple[str, ...], values: tuple[Any, ...]) -> Environment:
         """The same place inside a lambda whose variables have these values."""

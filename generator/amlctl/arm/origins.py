@@ -107,7 +107,7 @@ def _in_loop(value: Any, place: Place, keys: Keys) -> Found:
         if loop["name"].lower() == str(keys[0]).lower():
             inside = place.at("copy", at, "input")
             if len(keys) > 1 and type(keys[1]) is int:
-                inside = inside._replace(env=place.env.looping(loop["name"], keys[1]))
+                inside = inside._replace(env=place.env.inside(loop["name"], keys[1]))
                 return _in_json(loop["input"], inside, keys[2:])
             return {inside.path: None}
     return {}

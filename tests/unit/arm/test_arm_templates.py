@@ -89,6 +89,15 @@ def test_property_loops_stand_where_they_were_written() -> None:
     assert desired.resources[0].body["properties"]["list"][1] == {"n": 1, "in": [0, 1]}
 
 
+def test_an_index_without_a_name_is_the_resources_also_inside_a_property_loop() -> None:
+    """Witness: Azure/bicep@9beb0fee60ca src/Bicep.Core.Samples/Files/baselines/Resources_CRLF, nested loops."""
+    inner = [{"name": "list", "count": 2, "input": "[format('{0}-{1}', copyIndex(), copyIndex('list'))]"}]
+    desired = run(
+        [storage("[format('s{0}', copyIndex())]", copy={"name": "each", "count": 2}, properties={"copy": inner})]
+    )
+    assert [one.body["properties"]["list"] for one in desired.resources] == [["0-0", "0-1"], ["1-0", "1-1"]]
+
+
 def test_variable_and_output_loops() -> None:
     desired = run(
         [],
