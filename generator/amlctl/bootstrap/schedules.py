@@ -24,7 +24,8 @@ def schedules(environment: Environment, platform: Platform, arm: Arm) -> Iterato
     """Bring the schedules of every instance to what the YAML says."""
     for name, compute in environment.settings.compute.items():
         if compute.kind == "instance" and compute.schedule:
-            yield _reconcile(name, compute.schedule, platform, arm)
+            # In a class everybody has an instance of their own, because its name is unique in a region.
+            yield _reconcile(f"{name}-{platform.person}" if platform.person else name, compute.schedule, platform, arm)
 
 
 def _reconcile(name: str, schedule: Schedule, platform: Platform, arm: Arm) -> Step:

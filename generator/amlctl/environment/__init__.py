@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Difference", "Environment", "Explanation", "NameLine", "Use",
-    "difference", "explain", "load", "load_many", "name_fault", "name_lines", "names", "origins", "schema", "schema_text",
+    "difference", "explain", "load", "load_many", "name_fault", "name_lines", "names", "origins", "schema",
+    "schema_text",
 ]  # fmt: skip
 
 _HOMES = {
