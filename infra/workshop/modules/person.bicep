@@ -21,7 +21,7 @@ type clusterPlan = {
   name: string
   summary: string?
   size: string
-  priority: string
+  priority: 'Dedicated' | 'LowPriority'
   minNodes: int
   maxNodes: int
   idleTime: string
@@ -82,9 +82,9 @@ param workspace {
   displayName: string?
   summary: string?
   publicAccess: bool
-  isolationMode: string
+  isolationMode: 'AllowInternetOutbound' | 'AllowOnlyApprovedOutbound' | 'Disabled'
   highBusinessImpact: bool
-  datastoreAuth: string
+  datastoreAuth: 'AccessKey' | 'Identity'
   imageBuildCompute: string?
 }
 
