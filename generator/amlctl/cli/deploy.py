@@ -67,13 +67,15 @@ def command(
     name = options.one(project, wanted)
     wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout)
     with listener(style) as progress:
-        done = deploy(project, name, _confirm, _show, progress, wishes)
+
+        def announce(planned: Sequence[Planned]) -> None:
+            show(planned)
+            sys.stdout.flush()
+            changes = [change for one in planned if not one.plan.empty for change in one.plan.changes]
+            progress.expect({change.id.lower(): change.name for change in changes})
+
+        done = deploy(project, name, _confirm, announce, progress, wishes)
     _report(done)
-
-
-def _show(planned: Sequence[Planned]) -> None:
-    show(planned)
-    sys.stdout.flush()
 
 
 def _confirm(planned: Sequence[Planned]) -> bool:

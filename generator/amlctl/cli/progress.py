@@ -1,13 +1,17 @@
-"""Progress of a deployment on stderr: a live tree in a terminal, plain lines in a log, JSON lines for programs."""
+"""Progress of a deployment on stderr: a live table in a terminal, plain lines in a log, JSON lines for programs.
+
+Modules (nested deployments) are not shown: who watches cares for resources. A module that fails is shown by what failed
+in it.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from amlctl.cli import console
 
@@ -15,74 +19,75 @@ if TYPE_CHECKING:
     from amlctl.app.deploy import Event
 
 MARKS = {"succeeded": "✓", "failed": "✗", "canceled": "✗"}
+MODULE = "microsoft.resources/deployments"
 
 
-class Progress(Protocol):
-    """Listens to a deployment."""
-
-    def __call__(self, event: Event) -> None:
-        """Take one event."""
-
-
-@contextmanager
-def listener(style: str) -> Iterator[Progress]:
-    """Choose how progress is shown; ``auto`` is a tree in a terminal and plain lines elsewhere."""
-    if style == "auto":
-        style = "tree" if sys.stderr.isatty() else "plain"
-    if style == "tree":
-        with Tree() as tree:
-            yield tree
-    else:
-        yield {"plain": plain(), "jsonl": jsonl, "none": nothing}[style]
-
-
-def plain() -> Progress:
-    """One line a state: time, time since the start, state, name."""
-    start = time.monotonic()
-
-    def show(event: Event) -> None:
-        elapsed = int(time.monotonic() - start)
-        clock = f"{time.strftime('%H:%M:%S')} +{elapsed // 60:02}:{elapsed % 60:02}"
-        console.note(f"{clock}  {'  ' * event.depth}{event.state.lower():<10} {kind(event)}  {event.name}")
-
-    return show
-
-
-def jsonl(event: Event) -> None:
-    """One JSON document a line."""
-    console.note(json.dumps(event._asdict(), ensure_ascii=False))
-
-
-def nothing(event: Event) -> None:
-    """Say nothing."""
-
-
-def kind(event: Event) -> str:
-    """The last words of a type; a nested deployment is a module."""
-    return "module" if event.type.lower() == "microsoft.resources/deployments" else event.type.split("/", 1)[-1]
-
-
-class Tree:
-    """A live tree of resources with their times, drawn by rich."""
+class Progress:
+    """Listens to a deployment and says nothing; the base of all others."""
 
     def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._start = time.monotonic()
+
+    def expect(self, names: Mapping[str, str]) -> None:
+        """Learn how the plan calls the resources, by lower-case id."""
+        self._names |= names
+
+    def __call__(self, event: Event) -> None:
+        """Take one event; those of modules are passed over."""
+        if event.type.lower() != MODULE:
+            self.show(event)
+
+    def show(self, event: Event) -> None:
+        """Show one event of a resource."""
+
+    def name(self, event: Event) -> str:
+        """The name that the plan has used."""
+        return self._names.get(event.id.lower(), event.name)
+
+    def elapsed(self) -> str:
+        """The time since the start."""
+        seconds = int(time.monotonic() - self._start)
+        return f"{seconds // 60:02}:{seconds % 60:02}"
+
+
+class Plain(Progress):
+    """One line a state: the time of day, the time since the start, the state, the resource."""
+
+    def show(self, event: Event) -> None:
+        """Write the line."""
+        clock = f"{time.strftime('%H:%M:%S')} +{self.elapsed()}"
+        console.note(f"{clock}  {event.state.lower():<10} {kind(event)}  {self.name(event)}")
+
+
+class JsonLines(Progress):
+    """One JSON document a line, modules too."""
+
+    def __call__(self, event: Event) -> None:
+        """Write the line."""
+        console.note(json.dumps(event._asdict(), ensure_ascii=False))
+
+
+class Live(Progress):
+    """A table that is drawn again and again; it never grows past the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
         from rich.console import Console
-        from rich.live import Live
+        from rich.live import Live as Drawing
 
+        self._console = Console(stderr=True)
         self._events: dict[str, Event] = {}
-        self._live = Live(console=Console(stderr=True), refresh_per_second=8, get_renderable=self._draw)
+        self._live = Drawing(console=self._console, refresh_per_second=8, get_renderable=self._draw)
 
-    def __enter__(self) -> Tree:
-        """Leave drawing until the first event: the plan is printed before it."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
         """Draw the last state."""
         if self._live.is_started:
             self._live.stop()
 
-    def __call__(self, event: Event) -> None:
-        """Take an event and draw."""
+    def show(self, event: Event) -> None:
+        """Take an event; drawing begins with the first one, as the plan is printed before it."""
+        self._events.pop(event.id, None)
         self._events[event.id] = event
         if not self._live.is_started:
             self._live.start()
@@ -90,9 +95,35 @@ class Tree:
     def _draw(self) -> Any:
         from rich.table import Table
 
+        running = [event for event in self._events.values() if event.state.lower() not in MARKS]
+        ended = [event for event in self._events.values() if event.state.lower() in MARKS]
+        room = max(3, self._console.height - 4 - len(running))
         table = Table.grid(padding=(0, 2))
-        for event in self._events.values():
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column(no_wrap=True, justify="right")
+        for event in [*ended[-room:], *running[: self._console.height - 5]]:
             mark = MARKS.get(event.state.lower(), "·")
-            name = console.harmless(f"{'  ' * event.depth}{mark} {event.name}")
-            table.add_row(name, kind(event), event.state.lower(), f"{event.seconds:.1f} s")
+            table.add_row(f"{mark} {kind(event)}", console.harmless(self.name(event)), f"{event.seconds:.1f} s")
+        table.add_row(f"{self.elapsed()}", f"{len(ended)} of {max(len(self._names), len(self._events))} done", "")
         return table
+
+
+@contextmanager
+def listener(style: str) -> Iterator[Progress]:
+    """Choose how progress is shown; ``auto`` is a table in a terminal and plain lines elsewhere."""
+    if style == "auto":
+        style = "tree" if sys.stderr.isatty() else "plain"
+    if style != "tree":
+        yield {"plain": Plain, "jsonl": JsonLines, "none": Progress}[style]()
+        return
+    live = Live()
+    try:
+        yield live
+    finally:
+        live.stop()
+
+
+def kind(event: Event) -> str:
+    """The last words of a type."""
+    return event.type.split("/", 1)[-1]
