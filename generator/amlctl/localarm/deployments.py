@@ -153,6 +153,7 @@ def put(world: World, request: Request, found: Groups) -> Response:
         record |= {"secret": secret, "sent": None if secret else parameters_of(body), "template": template_of(body)}
         with world.store.transaction():
             records.forget(world, record["id"])
+            records.groom(world, record["scope"])
             records.save(world, record)
         answer = records.shown(record, accepted=True)
         engine.launch(world, json.loads(json.dumps(record)), parameters_of(body), request.caller)

@@ -241,6 +241,16 @@ def forget(world: World, id: str) -> None:  # noqa: A002
             world.store.delete("deployed", key)
 
 
+def groom(world: World, scope: str) -> None:
+    """Delete the oldest finished deployments of a scope when there are more than 775: 750 are left."""
+    prefix = id_of(scope, "").lower()
+    if len(world.store.keys("deployment", prefix)) <= 775:
+        return
+    kept = sorted((record for _, record in world.store.scan("deployment", prefix)), key=lambda one: one["started"])
+    for record in [one for one in kept if one["state"] in FINAL][: len(kept) - 750]:
+        forget(world, record["id"])
+
+
 def failure(id: str, errors: list[tuple[str, Record]]) -> Record:  # noqa: A002
     """Build the error of a failed deployment: each detail's message is the JSON text of what the resource's said."""
     import json

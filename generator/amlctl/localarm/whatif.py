@@ -13,12 +13,14 @@ from amlctl.localarm.wire import Request
 from amlctl.localarm.world import World
 
 _READ_ONLY_TEXT = """
-    provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation secondarylocation
-    statusofprimary privateendpointconnections systemdata etag createdon modifiedon createddate modifieddate
-    creationdate resourceguid notebookinfo instrumentationkey connectionstring appid customerid lastskuupdate
-    loginserver workspaceid updatedon createdby updatedby discoveryurl mlflowtrackinguri lastmodifiedtime vaulturi
+    provisioningstate creationtime keycreationtime primaryendpoints secondaryendpoints primarylocation
+    secondarylocation statusofprimary lastenabledtime lastupdatedtime privateendpointconnections systemdata etag
+    createdon modifiedon createddate modifieddate creationdate resourceguid notebookinfo instrumentationkey
+    connectionstring appid customerid lastskuupdate loginserver updatedon createdby updatedby discoveryurl
+    mlflowtrackinguri lastmodifiedtime vaulturi
 """
 _READ_ONLY = frozenset(_READ_ONLY_TEXT.split())
+_READ_ONLY_PATHS = {".sku.tier", ".identity.principalid", ".identity.tenantid", ".properties.encryption.services"}
 _TOP = (
     "apiVersion",
     "id",
@@ -84,7 +86,7 @@ def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
     live = _live(world, id)
     if live is None:
         return {"resourceId": id, "changeType": "Create", "after": arranged(wanted)}
-    before = arranged({**_readable(live), "apiVersion": resource.api_version, "id": id})
+    before = arranged({**_readable(live, wanted), "apiVersion": resource.api_version, "id": id})
     after = arranged(_over(wanted, before))
     delta = differences(before, after)
     return {
@@ -98,7 +100,7 @@ def _change(world: World, resource: Any, *, ids_only: bool) -> Record:
 
 def _wanted(resource: Any, id: str) -> Record:  # noqa: A002
     name = resource.name if isinstance(resource.name, str) else resource.name.text
-    body = records.bare(resource.body, secrets=True)
+    body = _no_nulls(records.bare(resource.body, secrets=True))
     return {
         "apiVersion": resource.api_version,
         "id": id,
@@ -116,26 +118,30 @@ def _live(world: World, id: str) -> Record | None:  # noqa: A002
     return resources.read(world, found) if found else None
 
 
-def _readable(body: Record) -> Record:
-    """Give a live resource without what is read-only."""
-    kept = {key: value for key, value in body.items() if key in _TOP}
-    if isinstance(kept.get("sku"), dict):
-        kept["sku"] = {key: value for key, value in kept["sku"].items() if key != "tier"}
-    if isinstance(kept.get("identity"), dict):
-        kept["identity"] = {
-            key: value for key, value in kept["identity"].items() if key not in ("principalId", "tenantId")
-        }
-    kept["properties"] = _strip(kept.get("properties") or {})
-    encryption = kept["properties"].get("encryption")
-    if isinstance(encryption, dict):
-        kept["properties"]["encryption"] = {key: value for key, value in encryption.items() if key != "services"}
+def _readable(body: Record, wanted: Record) -> Record:
+    """Give a live resource without what is read-only and not mentioned by the template."""
+    return dict(_mentioned({key: value for key, value in body.items() if key in _TOP}, wanted, ""))
+
+
+def _mentioned(live: Any, wanted: Any, path: str) -> Any:
+    if isinstance(live, list):
+        return [_mentioned(item, None, path) for item in live]
+    if not isinstance(live, dict):
+        return live
+    names = {key.lower(): value for key, value in wanted.items()} if isinstance(wanted, dict) else {}
+    kept = {}
+    for key, value in live.items():
+        here = f"{path}.{key}".lower()
+        if key.lower() in names or not (key.lower() in _READ_ONLY or here in _READ_ONLY_PATHS):
+            kept[key] = _mentioned(value, names.get(key.lower()), here)
     return kept
 
 
-def _strip(value: Any) -> Any:
+def _no_nulls(value: Any) -> Any:
+    """Drop nulls: a property that is null in the template is one that is not mentioned."""
     if isinstance(value, dict):
-        return {key: _strip(item) for key, item in value.items() if key.lower() not in _READ_ONLY}
-    return [_strip(item) for item in value] if isinstance(value, list) else value
+        return {key: _no_nulls(item) for key, item in value.items() if item is not None}
+    return [_no_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _over(wanted: Any, live: Any) -> Any:
@@ -195,7 +201,7 @@ def _deletions(world: World, scope: str, changes: list[Record]) -> list[Record]:
                 {
                     "resourceId": record["body"]["id"],
                     "changeType": "Delete",
-                    "before": arranged(_readable(record["body"])),
+                    "before": arranged(_readable(record["body"], {})),
                 }
             )
     return found

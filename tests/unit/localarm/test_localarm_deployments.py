@@ -238,6 +238,19 @@ def test_what_if_shows_what_changes_and_hides_what_the_service_added(lab: Lab) -
     assert "before" not in changes[1]
 
 
+def test_the_history_is_groomed(lab: Lab) -> None:
+    """More than 775 finished deployments of a scope are cut to 750, the oldest first (history page of ARM's limits)."""
+    for n in range(780):
+        id = f"{GROUP}/providers/Microsoft.Resources/deployments/old{n:03}"  # noqa: A001
+        lab.world.store.put("deployment", id.lower(), {"id": id, "started": n, "state": "Succeeded"})
+    lab.call("PUT", DEPLOYMENT, template())
+    lab.deployed(DEPLOYMENT)
+    left = lab.world.store.keys("deployment", f"{GROUP}/providers/Microsoft.Resources/deployments/".lower())
+
+    assert len(left) == 751
+    assert left[0].endswith("old030")
+
+
 def test_differences_are_flat_and_sorted_without_case() -> None:
     before, after = {"b": {"x": 1, "y": 2}, "A": 1}, {"b": {"x": 1, "y": 3}, "c": []}
 

@@ -76,7 +76,7 @@ def _fill_plan(arrival: Arrival) -> Body:
 
 
 def _fill_site(arrival: Arrival) -> Body:
-    host = f"{arrival.id.name.lower()}.azurewebsites.net"
+    host = f"{'-'.join(arrival.id.names).lower()}.azurewebsites.net"
     properties = {
         "enabled": True,
         "httpsOnly": False,
