@@ -97,14 +97,17 @@ class Live(Progress):
 
         running = [event for event in self._events.values() if event.state.lower() not in MARKS]
         ended = [event for event in self._events.values() if event.state.lower() in MARKS]
-        room = max(3, self._console.height - 4 - len(running))
+        height = max(6, self._console.height - 6)
+        room = max(3, height - len(running))
         table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, min_width=24)
         table.add_column(no_wrap=True, overflow="ellipsis")
-        table.add_column(no_wrap=True, justify="right")
-        for event in [*ended[-room:], *running[: self._console.height - 5]]:
+        table.add_column(no_wrap=True, justify="right", min_width=8)
+        for event in [*ended[-room:], *running[:height]]:
             mark = MARKS.get(event.state.lower(), "·")
-            table.add_row(f"{mark} {kind(event)}", console.harmless(self.name(event)), f"{event.seconds:.1f} s")
+            table.add_row(
+                f"{mark} {event.type.rsplit('/', 1)[-1]}", console.harmless(self.name(event)), f"{event.seconds:.1f} s"
+            )
         table.add_row(f"{self.elapsed()}", f"{len(ended)} of {max(len(self._names), len(self._events))} done", "")
         return table
 
