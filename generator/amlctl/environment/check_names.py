@@ -239,12 +239,4 @@ def _seconds(duration: str) -> int:
     return int(duration[2:-1]) * {"S": 1, "M": 60, "H": 3600}[duration[-1]]
 
 
-CHECKS: tuple[Check, ...] = (
-    _names,
-    _computes,
-    _datastores,
-    _case,
-    _tags,
-    _clusters,
-    _instances,
-)
+CHECKS: tuple[Check, ...] = (_names, _computes, _datastores, _case, _tags, _clusters, _instances)

@@ -54,12 +54,7 @@ def _roles(environment: Environment) -> Iterator[Finding]:
             and entry.scope not in environment.used
         ):
             yield fault_at(
-                environment,
-                "AML045",
-                (*path, "scope"),
-                f"there is no {noun(entry.scope)} here",
-                "",
-                "another scope",
+                environment, "AML045", (*path, "scope"), f"there is no {noun(entry.scope)} here", "", "another scope"
             )
         if entry.scope == "workspace" and environment.settings.workspace is None:
             yield fault_at(environment, "AML045", (*path, "scope"), "there is no workspace here", "", "scope: group")
@@ -136,8 +131,4 @@ def _pipeline(environment: Environment) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (
-    _roles,
-    _class,
-    _pipeline,
-)
+CHECKS: tuple[Check, ...] = (_roles, _class, _pipeline)

@@ -173,9 +173,4 @@ def _needs_logs(environment: Environment) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (
-    _uses,
-    _reach,
-    _registry,
-    _workspace,
-)
+CHECKS: tuple[Check, ...] = (_uses, _reach, _registry, _workspace)

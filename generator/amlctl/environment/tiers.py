@@ -1,9 +1,8 @@
 """What each tier means: the one place where a security property gets its value when no file says it.
 
-Each row is a value of the environment file for dev, test and prod, with the rule behind it (the ids are those of the
-rule
-table: W workspace, S storage, K key vault, R registry, L logs, M compute, N network). ``None`` means that nothing is
-set.
+Each row is a value of the environment file for dev, test and prod, with the rule behind it (the ids are those of
+the rule table: W workspace, S storage, K key vault, R registry, L logs, M compute, N network). ``None`` means that
+nothing is set.
 """
 
 from __future__ import annotations

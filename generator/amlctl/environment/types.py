@@ -182,9 +182,7 @@ Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema({"type": "string"
 Switch = Annotated[bool, BeforeValidator(as_switch), WithJsonSchema({"type": "boolean"})]
 Guid = Annotated[str, BeforeValidator(as_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Person = Annotated[
-    str,
-    BeforeValidator(as_person),
-    WithJsonSchema({"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}]}),
+    str, BeforeValidator(as_person), WithJsonSchema({"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}]})
 ]
 Subscription = Annotated[
     str,
@@ -202,9 +200,7 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhd]$", "examples": ["15m", "120s"]}),
 ]
 AddressRange = Annotated[
-    str,
-    BeforeValidator(as_address_range),
-    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24"]}),
+    str, BeforeValidator(as_address_range), WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24"]})
 ]
 Size = Annotated[
     str,

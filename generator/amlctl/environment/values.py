@@ -27,10 +27,9 @@ class Environment(NamedTuple):
 
     ``places`` says where each value of ``settings`` was written (a path without a place is a built-in default),
     ``shadowed`` what stood below it in lower layers, the lowest first. ``names`` holds the derived names by kind of
-    resource,
-    ``person_names`` the same for each person of a class. ``tiers`` is the effective tier of each kind of resource (a
-    shared one takes the strictest tier of its users). ``stacks`` are the environments that this one uses, ``files`` the
-    project files that it names (setup scripts, conda files), by their path in the project.
+    resource, ``person_names`` the same for each person of a class. ``tiers`` is the effective tier of each kind of
+    resource (a shared one takes the strictest tier of its users). ``stacks`` are the environments that this one uses,
+    ``files`` the project files that it names (setup scripts, conda files), by their path in the project.
     """
 
     name: str

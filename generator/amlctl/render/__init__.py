@@ -1,9 +1,8 @@
 """Environment → RenderedSet: Bicep that people review, and where each value of the environment stands in it.
 
 Comes in: an ``Environment`` and the texts of the templates. Goes out: files, the same bytes on every machine, with
-their
-origins; ``write`` replaces ``infra/<env>`` as a whole, ``check`` compares. This room knows no Bicep compiler and no
-Azure; it never decides whether a value is right (``environment`` did) and prints no value but as a literal.
+their origins; ``write`` replaces ``infra/<env>`` as a whole, ``check`` compares. This room knows no Bicep compiler
+and no Azure; it never decides whether a value is right (``environment`` did) and prints no value but as a literal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The template engine: Jinja, strict and fenced in, printing literals of the file's dialect only.
 
 ``{{ value }}`` becomes a literal; raw text passes only through the filter ``identifier``, a property key through
-``key``.
-There is no ``default`` filter, an undefined name is a fault, and nothing can be called, imported or looped without end.
+``key``. There is no ``default`` filter, an undefined name is a fault, and nothing can be called, imported or looped
+without end.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """RenderedSet → folder, as a whole or not at all; and whether a folder is what would be rendered.
 
 The new tree is made and synced in a stage folder beside the old one, then both are exchanged in one step. Where the
-file
-system has no such step, two renames do it, and the next ``write`` or ``check`` finishes what a kill left between them.
+file system has no such step, two renames do it, and the next ``write`` or ``check`` finishes what a kill left
+between them.
 """
 
 from __future__ import annotations

@@ -78,9 +78,7 @@ def test_files_that_begin_with_an_underscore_are_no_environments(tmp_path: Path)
 
 def test_a_difference_names_both_places(tmp_path: Path) -> None:
     project = make(
-        tmp_path,
-        dev="workspace: {}\n",
-        test="location: northeurope\nworkspace: {}\nregistry: {public_access: true}\n",
+        tmp_path, dev="workspace: {}\n", test="location: northeurope\nworkspace: {}\nregistry: {public_access: true}\n"
     )
     lines = {line.key: line for line in difference(load(project, "dev"), load(project, "test"))}
     assert (lines["location"].left, lines["location"].right) == ("westeurope", "northeurope")
