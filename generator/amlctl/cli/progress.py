@@ -100,9 +100,9 @@ class Live(Progress):
         height = max(6, self._console.height - 6)
         room = max(3, height - len(running))
         table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True, min_width=24)
-        table.add_column(no_wrap=True, overflow="ellipsis")
-        table.add_column(no_wrap=True, justify="right", min_width=8)
+        table.add_column(no_wrap=True, width=24)
+        table.add_column(no_wrap=True, max_width=max(16, self._console.width - 40))
+        table.add_column(no_wrap=True, width=8, justify="right")
         for event in [*ended[-room:], *running[:height]]:
             mark = MARKS.get(event.state.lower(), "·")
             table.add_row(
