@@ -55,7 +55,7 @@ class TooDeep(Exception):
 class ExpressionParser:
     """Reads expressions from a list of tokens; ``i`` is the next one."""
 
-    __slots__ = ("closed", "depth", "findings", "i", "kinds", "texts", "tokens")
+    __slots__ = ("closed", "depth", "findings", "i", "kinds", "marks", "texts", "tokens")
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -64,26 +64,32 @@ class ExpressionParser:
         self.i = 0
         self.depth = 0
         self.closed = True
-        self.findings: list[tuple[int, int, str, str]] = []
-        """First token, token behind the last, code and message; equal tokens are an empty span."""
+        self.marks = 0
+        self.findings: list[tuple[int, int, str, str, int]] = []
+        """First token, token behind the last, code, message, origin; equal tokens are an empty span."""
 
     # --- recovery ---
 
-    def report(self, at: int, end: int, code: str, *arguments: object) -> None:
-        """Note a finding about the tokens from ``at`` up to but not including ``end``."""
-        self.findings.append((at, end, code, PARSING[code].format(*arguments)))
+    def report(self, at: int, end: int, code: str, *arguments: object, origin: int | None = None) -> None:
+        """Note a finding about the tokens from ``at`` up to but not including ``end``.
+
+        ``origin`` is where the text begins that it goes with: if that text is skipped as a whole, it is forgotten.
+        """
+        message = PARSING[code].format(*arguments)
+        self.findings.append((at, end, code, message, at if origin is None else origin))
 
     def recover(self, start: int, error: Expected, terminators: frozenset[str], suppress: bool = False) -> Node:
         """Go on at the next terminator; what was noted about the text passed over is forgotten."""
         findings = self.findings
-        while findings and (findings[-1][0] > start or (findings[-1][0] == start and findings[-1][1] > start)):
+        while findings and findings[-1][4] > start:
             findings.pop()
         kinds, i = self.kinds, self.i
+        at = i if error.at is None else error.at
         while kinds[i] not in terminators and kinds[i] != END:
             i += 1
         self.i = i
         if not suppress:
-            self.report(start, i, error.code, *error.arguments)
+            self.report(at, at if kinds[at] in (NEWLINE, END) else at + 1, error.code, *error.arguments, origin=start)
         return syntax.Skipped(start, i)
 
     def skip_empty(self, code: str, *arguments: object) -> Node:
@@ -404,7 +410,7 @@ class ExpressionParser:
                     return syntax.Skipped(start, self.i)
                 return make(syntax.Interpolated, (start, self.i, contents, tuple(values)))
             else:
-                self.recover(self.i, Expected("BCP064"), _HOLE_END)
+                self._skip_rest_of_hole()
                 if kinds[self.i] not in (MIDDLE, RIGHT):
                     return syntax.Skipped(start, self.i)
             expected = MIDDLE
@@ -413,9 +419,14 @@ class ExpressionParser:
         start = self.i
         value = self.attempt(self.expression, 0, _HOLE_END)
         if self.kinds[self.i] not in _HOLE_END:
-            self.recover(self.i, Expected("BCP064"), _HOLE_END)
+            self._skip_rest_of_hole()
             return syntax.Skipped(start, self.i)
         return value
+
+    def _skip_rest_of_hole(self) -> None:
+        at = self.i
+        self.recover(at, Expected("BCP064"), _HOLE_END, suppress=True)
+        self.report(at, self.i, "BCP064")
 
     def object(self, flags: int) -> Node:
         """Read ``{...}``."""
@@ -469,15 +480,16 @@ class ExpressionParser:
         return syntax.Property(start, self.i, name, None if name is not None else key, value)
 
     def _key(self, _: int) -> Node:
-        kind = self.kinds[self.i]
+        start = self.i
+        kind = self.kinds[start]
         if kind == NAME:
             self.i += 1
-            return syntax.Name(self.i - 1, self.texts[self.i - 1])
+            return syntax.Name(start, self.texts[start])
         if kind in (STRING, LEFT):
             key = self.interpolated()
             if type(key) is not syntax.Skipped:
                 return key
-        raise Expected("BCP022")
+        raise Expected("BCP022", at=start)
 
     def _spread(self, terminators: frozenset[str]) -> Node:
         start = self.i
@@ -510,30 +522,34 @@ class ExpressionParser:
     # --- parentheses, loops, conditions ---
 
     def parens_list(self, read: Callable[[int], Node], flags: int, multiline: bool) -> list[Node]:
-        """Read ``(a, b)``; commas are not kept. ``closed`` says whether the closing parenthesis is there."""
+        """Read ``(a, b)``; ``closed`` says whether the end is there, ``marks`` counts line ends and commas."""
         self.expect("(")
         items: list[Node] = []
-        if multiline:
-            self.newlines()
+        marks = self._line_break() if multiline else 0
         while self.kinds[self.i] != ")":
             if self.kinds[self.i] == END and items:
                 break
             items.append(self.attempt(read, flags, _PARENS_ITEM_END))
-            if multiline:
-                self.newlines()
+            marks += self._line_break() if multiline else 0
             if self.kinds[self.i] != ",":
                 break
             self.i += 1
-            if multiline:
-                self.newlines()
+            marks += 1 + (self._line_break() if multiline else 0)
         at = self.i
-        self.closed = True
+        closed = True
         try:
             self.expect(")")
         except Expected as error:
             self.recover(at, error, _PARENS_END, bool(items) and is_empty(items[-1]))
-            self.closed = False
+            closed = False
+        self.closed, self.marks = closed, marks
         return items
+
+    def _line_break(self) -> int:
+        """Pass over line ends; 1 if there were any."""
+        at = self.i
+        self.newlines()
+        return 1 if self.i > at else 0
 
     def parenthesized(self, flags: int) -> Node:
         """Read a value in parentheses, where no lambda may stand."""
@@ -542,15 +558,14 @@ class ExpressionParser:
         return self.in_parens(start, items)
 
     def in_parens(self, start: int, items: list[Node]) -> Node:
-        """Make the node of ``(inner)`` out of what was read; it must be one thing."""
-        if len(items) == 1:
+        """Make the node of ``(inner)`` out of what was read; it must be one thing, line ends and commas count too."""
+        end = self.i - 1 if self.closed else self.i
+        if len(items) == 1 and not self.marks:
             inner = items[0]
-        elif items:
-            self.report(items[0].at, items[-1].end, "BCP243")
-            inner = syntax.Skipped(items[0].at, items[-1].end)
         else:
-            self.report(start + 1, start + 1, "BCP243")
-            inner = syntax.Skipped(start + 1, start + 1)
+            if not (self.marks == 1 and not items):
+                self.report(start + 1, end, "BCP243", origin=start + 1)
+            inner = syntax.Skipped(start + 1, end)
         return make(syntax.Parens, (start, self.i, inner))
 
     def _parens_or_lambda(self, flags: int) -> Node:

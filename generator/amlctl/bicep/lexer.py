@@ -27,7 +27,7 @@ PUNCTUATION = (
 )  # fmt: skip
 MAX_NAME = 255
 _PLAIN = r"[^'\\$\r\n]++|\\[nrt\\'$]|\\u\{0*(?:[0-9A-Fa-f]{1,5}|10[0-9A-Fa-f]{4})\}|\$(?!\{)"
-_PRAGMA = r"#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[ \t]+[\w-][^\r\n]*+"
+_PRAGMA = r"#(?:disable-next-line|disable-diagnostics|restore-diagnostics)(?>[ \t]++[A-Za-z0-9_-]++)++"
 _COMMENT = r"//[^\r\n]*+|/\*(?>[^*]++|\*(?!/))*+\*/"
 
 

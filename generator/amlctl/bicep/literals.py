@@ -20,12 +20,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$", "${": "${"}
 
 
-class Expected(Exception):  # a signal of the parser, never leaves it
-    """The text does not go on as it must; ``code`` and ``arguments`` choose the message."""
+class Expected(Exception):
+    """The text does not go on as it must: ``code`` and ``arguments`` choose the message, ``at`` is its token.
 
-    def __init__(self, code: str, *arguments: object) -> None:
+    A signal inside the parser; ``at`` None stands for the token that the parser has reached.
+    """
+
+    def __init__(self, code: str, *arguments: object, at: int | None = None) -> None:
         super().__init__(code)
-        self.code, self.arguments = code, arguments
+        self.code, self.arguments, self.at = code, arguments, at
 
 
 def unescape(text: str) -> str | None:
@@ -79,7 +82,7 @@ def _first_line_end(text: str) -> str:
 def _integer(texts: list[str], at: int) -> Node:
     value = int(texts[at]) if len(texts[at]) < 30 else 1 << 64
     if value >= 1 << 64:
-        raise Expected("BCP010")
+        raise Expected("BCP010", at=at)
     return make(syntax.Int, (at, at + 1, value))
 
 

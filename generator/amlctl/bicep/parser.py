@@ -55,7 +55,7 @@ class Parser(TypeParser):
             kind = kinds[self.i]
             if kind == NEWLINE:
                 self.i += 1
-            elif kind != END and type(statement) is not syntax.Skipped:
+            elif kind != END and type(statement) not in (syntax.Skipped, syntax.MissingDeclaration):
                 self.line_end()
         return tuple(statements)
 
@@ -426,7 +426,7 @@ def parse(text: str, file: str = "main.bicep") -> syntax.ParseResult:
     if not parser.findings and not tokens.faults:
         return syntax.ParseResult(tree, ())
     found = [(fault.start, fault.end, fault.code, fault.message) for fault in tokens.faults]
-    found += [(*tokens.span(at, end), code, message) for at, end, code, message in parser.findings]
+    found += [(*tokens.span(at, end), code, message) for at, end, code, message, _ in parser.findings]
     findings = [
         Finding("error", code, message, tree.place_of(start, end)) for start, end, code, message in sorted(found)
     ]

@@ -29,6 +29,7 @@ _BLANK = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r"[\r\n]+")
 _LINE_REST = re.compile(r"[^\r\n]*")
 _PRAGMA = re.compile(r"#(disable-next-line|disable-diagnostics|restore-diagnostics)")
+_CODES = re.compile(r"(?:[ \t]*[A-Za-z0-9_-]+)*")
 _ESCAPE = re.compile(r"\\(?:[nrt\\']|\$\{?|u\{0*(?:[0-9A-Fa-f]{1,5}|10[0-9A-Fa-f]{4})\})")
 _PLAIN = re.compile(r"[^'\\$\r\n]+")
 _MULTILINE_PLAIN = re.compile(r"[^'$]+")
@@ -95,9 +96,15 @@ class _Scanner:
         line = max(self.text.rfind("\n", 0, self.at), self.text.rfind("\r", 0, self.at)) + 1
         if pragma is None or self.text[line : self.at].strip(" \t"):
             return False
-        self.at = _LINE_REST.match(self.text, pragma.end()).end()  # type: ignore[union-attr]
-        if not self.text[pragma.end() : self.at].strip():
-            self.fault("BCP226", "Expected at least one diagnostic code at this location.", self.at)
+        codes = _CODES.match(self.text, pragma.end())
+        self.at = codes.end() if codes else pragma.end()
+        if self.at == pragma.end():
+            self.fault(
+                "BCP226",
+                "Expected at least one diagnostic code at this location. Valid format is "
+                '"#disable-next-line diagnosticCode1 diagnosticCode2 ..."',
+                self.at,
+            )
         return True
 
     def add(self, kind: str, start: int) -> None:
@@ -140,9 +147,8 @@ class _Scanner:
     def _symbol(self, symbol: str, start: int) -> None:
         self.at = start + len(symbol)
         if symbol == "{" and self.open:
+            # the official lexer never closes braces inside a hole again: what follows stays outside of the string
             self.open.append(_Open(brace=True))
-        elif symbol == "}" and self.open:
-            self.open.pop()
         self.add(symbol, start)
 
     def _unknown(self, start: int) -> None:

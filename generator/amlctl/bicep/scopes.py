@@ -35,7 +35,7 @@ class Scope(NamedTuple):
 def target_scope(model: Model) -> str:
     """Give the file's targetScope, resourceGroup where it says nothing."""
     declared = model.target_scope
-    if declared is not None and type(declared.value) is syntax.String:
+    if declared is not None and type(declared.value) is syntax.String and declared.value.value in _FUNCTIONS:
         return str(declared.value.value)
     return RESOURCE_GROUP
 

@@ -88,7 +88,7 @@ def derived_json(found: Derived) -> Json:
 
 def _literal(unit: Unit, node: Node, _: str | None) -> Json:
     value = literal(unit, node)
-    if value is None:
+    if value is None or value[0] is None:
         raise Unsupported(node, "Only literals can be types.", "BCP286")
     return {"type": _KIND_OF[type(value[0])], "allowedValues": [_escaped(value[0])]}
 

@@ -50,12 +50,13 @@ class TypeParser(ExpressionParser):
 
     def interpolated_or(self, code: str) -> Node:
         """Read a string; anything else is the fault ``code``."""
-        if self.kinds[self.i] not in (STRING, LEFT):
+        start = self.i
+        if self.kinds[start] not in (STRING, LEFT):
             self.skip_unreadable_string()
-            raise Expected(code)
+            raise Expected(code, at=start)
         node = self.interpolated()
         if type(node) is syntax.Skipped:
-            raise Expected(code)
+            raise Expected(code, at=start)
         return node
 
     def skip_unreadable_string(self) -> None:

@@ -217,6 +217,10 @@ def _decorator_names(resource: ResourceSymbol) -> list[str]:
 
 def refuse_experimental(unit: Unit) -> None:
     """Refuse what needs an extension package or an experimental language version."""
+    scope = unit.model.target_scope
+    if scope is not None and getattr(scope.value, "value", None) != unit.target_scope:
+        expected = "'managementGroup' | 'resourceGroup' | 'subscription' | 'tenant'"
+        raise Unsupported(scope.value, f'Expected a value of type "{expected}" for targetScope.', "BCP033")
     for symbol in unit.model.extensions:
         raise Unsupported(
             symbol.node.specification,
