@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from amlctl.diagnostics import Finding
 from amlctl.environment.finding import Check, fault_at
-from amlctl.environment.models import Cluster, Instance
+from amlctl.environment.models import Cluster, Instance, Storage
 from amlctl.environment.naming import BY_KIND, COMPUTE, COMPUTE_SAFE, DATASTORE, NameRule, breaks, noun
 from amlctl.environment.types import shown
 from amlctl.environment.values import Environment
@@ -83,7 +83,7 @@ def _datastores(environment: Environment) -> Iterator[Finding]:
             yield fault_at(
                 environment, "AML045", (*path, "type"), message, "type: adls", "name the `account:` that has one"
             )
-        own = settings.storage
+        own = _own_storage(environment)
         if store.account is None and store.type == "file" and own is not None and not own.shared_key_access:
             message = "a file share is reached with the account's key, and keys are off"
             yield fault_at(
@@ -94,6 +94,8 @@ def _datastores(environment: Environment) -> Iterator[Finding]:
                 "storage.shared_key_access: false",
                 "use type: blob, or turn keys on with an accepted S10",
             )
+        if store.account is None and store.type == "blob" and settings.storage is None and own is not None:
+            yield from _container(environment, path, store.container, own)
         if store.account is None and settings.storage is None and "storage" not in environment.used:
             yield fault_at(environment, "AML045", path, "there is no storage account here", "", "name the `account:`")
         if store.resource_group is not None and store.account is None:
@@ -105,6 +107,22 @@ def _datastores(environment: Environment) -> Iterator[Finding]:
                 "",
                 "name the `account:` too",
             )
+
+
+def _own_storage(environment: Environment) -> Storage | None:
+    """The account of the workspace: the environment's own, or that of the stack it uses."""
+    use = environment.used.get("storage")
+    stack = environment.stacks.get(use.stack) if use else None
+    return stack.settings.storage if stack else environment.settings.storage
+
+
+def _container(environment: Environment, path: JsonPath, container: str, storage: Storage) -> Iterator[Finding]:
+    """A container in a shared account is made by its stack."""
+    if container not in storage.containers:
+        stack = environment.used["storage"].stack
+        message = f"the storage account of `{stack}` has no container `{container}`"
+        instead = f"add it in environments/{stack}.yaml: `storage: {{containers: [{container}]}}`"
+        yield fault_at(environment, "AML045", (*path, "container"), message, "", instead)
 
 
 def _case(environment: Environment) -> Iterator[Finding]:
