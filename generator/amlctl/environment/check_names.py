@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from amlctl.diagnostics import Finding
+from amlctl.diagnostics import Finding, JsonPath
 from amlctl.environment.finding import Check, fault_at
 from amlctl.environment.models import Cluster, Instance, Storage
 from amlctl.environment.naming import BY_KIND, COMPUTE, COMPUTE_SAFE, DATASTORE, NameRule, breaks, noun
