@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from amlctl.render import RenderedSet
 
 
+DONE = {"is not there yet": "written", "is not rendered any more": "removed", "differs from its inputs": "updated"}
+
+
 class Written(NamedTuple):
     """One folder that was rendered: what changed in it, by file."""
 
@@ -77,4 +80,11 @@ def _write_set(project: Project, name: str, rendered: RenderedSet) -> Written:
 def _changes(rendered: RenderedSet, compiled: object, folder: Path) -> tuple[str, ...]:
     from amlctl.render import check as compare
 
-    return tuple(finding.message for finding in compare(rendered, compiled, folder))  # type: ignore[arg-type]
+    return tuple(_done(finding.message) for finding in compare(rendered, compiled, folder))  # type: ignore[arg-type]
+
+
+def _done(message: str) -> str:
+    """What a comparison says before writing, as it is said afterwards."""
+    for before, after in DONE.items():
+        message = message.replace(before, after)
+    return message
