@@ -9,8 +9,9 @@ folder=$home/Users/${CI_USER:-shared}/repos
 
 echo "tools"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends git-lfs jq tmux
+if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends git-lfs jq tmux; }; then
+  echo "  not installed: is the package index reachable from here?" # nice to have, so the instance comes up without
+fi
 
 echo "repositories"
 mkdir -p "$folder"
