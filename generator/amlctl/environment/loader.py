@@ -15,7 +15,8 @@ from amlctl.environment.tree import Listing, Mapping, Node, Scalar
 
 MAX_DEPTH = 32
 MAX_NODES = 20_000
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser where it is there."""
 
 
 def parse(data: bytes, file: str) -> tuple[Mapping | None, list[Finding]]:
@@ -39,7 +40,7 @@ class _Reader:
         self.events: Iterator[Any] = iter(())
 
     def read(self) -> Mapping | None:
-        self.events = yaml.parse(self.text, Loader=_LOADER)
+        self.events = yaml.parse(self.text, Loader=LOADER)
         try:
             return self._document()
         except yaml.MarkedYAMLError as error:
