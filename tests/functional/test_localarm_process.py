@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from amlctl import localarm
-from amlctl.localarm import Endpoint, process
+from amlctl.environment import naming
+from amlctl.localarm import Endpoint, process, tokens
 
 VERSION = "?api-version=2024-11-01"
 
@@ -193,6 +194,11 @@ def _serve(folder: Path) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signal, "signal", lambda *_: None)
         return process.serve(folder, idle_minutes=0.1 / 60)
+
+
+def test_local_means_the_same_ids_everywhere() -> None:
+    """The names of an environment are derived from the subscription id that the endpoint answers for."""
+    assert (tokens.SUBSCRIPTION_ID, tokens.TENANT_ID) == (naming.LOCAL_SUBSCRIPTION, naming.LOCAL_TENANT)
 
 
 def test_the_variables_of_a_foreign_client(project: Path) -> None:
