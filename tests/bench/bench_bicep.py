@@ -21,7 +21,7 @@ from amlctl.bicep.formatting import format as format_bicep
 from amlctl.bicep.parser import parse
 from amlctl.bicep.source import MemoryFiles, decode
 from amlctl.diagnostics import has_errors
-from amlctl.standin.yamltext import load as load_yaml
+from amlctl.environment import load_plain as load_yaml
 
 ROUNDS = 5
 PATIENCE = 5

@@ -30,7 +30,7 @@ from amlctl.bicep.formatting import format as format_bicep
 from amlctl.bicep.params import build_params
 from amlctl.bicep.source import MemoryFiles, decode
 from amlctl.diagnostics import has_errors
-from amlctl.standin.yamltext import load as load_yaml
+from amlctl.environment import load_plain as load_yaml
 
 SAMPLES = "src/Bicep.Core.Samples/Files/"
 FOLDERS = (

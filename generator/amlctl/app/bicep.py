@@ -24,10 +24,18 @@ class Compiled(NamedTuple):
         return has_errors(self.findings)
 
 
+def load_yaml(text: str) -> Any:
+    """Read a YAML text for ``loadYamlContent``. Raises ValueError where it is none."""
+    from amlctl.environment import load_plain
+
+    return load_plain(text)
+
+
 def compile_file(path: Path) -> Compiled:
     """Compile a .bicep or .bicepparam file of this machine; places are shown relative to the working directory."""
-    from amlctl.standin.compiling import compile_any
+    from amlctl.standin.compiling import bring_yaml_reader, compile_any
 
+    bring_yaml_reader(load_yaml)
     result = compile_any(str(path.absolute()))
     return Compiled(result.text, tuple(_relative(finding) for finding in result.findings))
 

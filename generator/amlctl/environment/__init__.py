@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from amlctl.environment.assembly import load, load_many, name_fault, names
     from amlctl.environment.editor import schema, schema_text
+    from amlctl.environment.plain import load_plain
     from amlctl.environment.values import Environment, Use
     from amlctl.environment.views import Difference, Explanation, NameLine, difference, explain, name_lines, origins
 
 __all__ = [
     "Difference", "Environment", "Explanation", "NameLine", "Use",
-    "difference", "explain", "load", "load_many", "name_fault", "name_lines", "names", "origins", "schema",
+    "difference", "explain", "load", "load_many", "load_plain", "name_fault", "name_lines", "names", "origins", "schema",
     "schema_text",
 ]  # fmt: skip
 
 _HOMES = {
     "load": "assembly",
     "load_many": "assembly",
+    "load_plain": "plain",
     "name_fault": "assembly",
     "names": "assembly",
     "schema": "editor",

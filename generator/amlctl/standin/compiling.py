@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from amlctl.bicep.source import DiskFiles, Files
+from amlctl.bicep.source import DiskFiles, Files, no_yaml
 from amlctl.diagnostics import Finding, Place, has_errors
 from amlctl.standin.faults import CommandFailed
 
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from amlctl.bicep.formatting import Options
 
 
-def _load_yaml(text: str) -> Any:
-    from amlctl.standin.yamltext import load
+class _Reader:
+    """Holds the YAML reader that ``loadYamlContent`` needs; this room has none, whoever starts it brings one."""
 
-    return load(text)
+    load: Callable[[str], Any] = staticmethod(no_yaml)
 
 
-FILES: Files = DiskFiles(load_yaml=_load_yaml)
+def bring_yaml_reader(load: Callable[[str], Any]) -> None:
+    """Take a reader of YAML texts: it gives plain values, and raises ValueError for what is no YAML."""
+    _Reader.load = staticmethod(load)
+
+
+FILES: Files = DiskFiles(load_yaml=lambda text: _Reader.load(text))
 """The files of this machine, by absolute path."""
 OVERRIDES = "BICEP_PARAMETERS_OVERRIDES"
 """Environment variable with parameters as JSON, by which az hands over what its command line sets."""
