@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Difference", "Environment", "Explanation", "NameLine", "Use",
-    "difference", "explain", "load", "load_many", "load_plain", "name_fault", "name_lines", "names", "origins", "schema",
-    "schema_text",
+    "difference", "explain", "load", "load_many", "load_plain", "name_fault", "name_lines", "names", "origins",
+    "schema", "schema_text",
 ]  # fmt: skip
 
 _HOMES = {

@@ -27,7 +27,11 @@ def bring_yaml_reader(load: Callable[[str], Any]) -> None:
     _Reader.load = staticmethod(load)
 
 
-FILES: Files = DiskFiles(load_yaml=lambda text: _Reader.load(text))
+def _load_yaml(text: str) -> Any:
+    return _Reader.load(text)
+
+
+FILES: Files = DiskFiles(load_yaml=_load_yaml)
 """The files of this machine, by absolute path."""
 OVERRIDES = "BICEP_PARAMETERS_OVERRIDES"
 """Environment variable with parameters as JSON, by which az hands over what its command line sets."""
