@@ -103,9 +103,12 @@ class StatementLayouts(TypeLayouts):
         last = end - 1
         first_offset = self.trivia.starts.get(start, self.tokens.starts[start])
         line_ends = self.trivia.line_ends.get(last)
-        last_offset = line_ends[-1].end if line_ends else self.tokens.starts[last] + len(self.texts[last])
+        last_offset = self._end(last - 1) + line_ends[-1].end if line_ends else self._end(last)
         last_offset = self.trivia.ends.get(last, last_offset)
         return with_line_ends(self.text[first_offset:last_offset], self.newline).strip()
+
+    def _end(self, at: int) -> int:
+        return self.tokens.starts[at] + len(self.texts[at]) if at >= 0 else 0
 
     def skipped(self, node: Node) -> Document:
         """Give text that could not be read, as it was typed."""

@@ -35,7 +35,7 @@ class Comment(NamedTuple):
 
 
 class LineEnd(NamedTuple):
-    """Line ends in a row: the comments before them and how many there are."""
+    """Line ends in a row: the comments before them, how many there are, and where they end behind the last token."""
 
     comments: tuple[Comment, ...]
     newlines: int
@@ -55,6 +55,15 @@ class Between(NamedTuple):
 def with_line_ends(text: str, newline: str) -> str:
     """Replace every line end, as .NET's ReplaceLineEndings does."""
     return _ANY_LINE_END.sub(newline, text)
+
+
+def _count(text: str) -> int:
+    return len(LINE_END.findall(text))
+
+
+def _blank_line_ends(gap: str) -> tuple[LineEnd, ...]:
+    """Line ends of a gap without comments."""
+    return tuple([LineEnd((), _count(found.group(0)), found.end()) for found in _LINE_ENDS.finditer(gap)])
 
 
 def _blanks(text: str, at: int, end: int) -> int:
@@ -91,7 +100,7 @@ def between(text: str, start: int, end: int, carries: bool) -> Between:
     comments: list[Comment] = []
     while at < end:
         if found := _LINE_ENDS.match(text, at, end):
-            line_ends.append(LineEnd(tuple(comments), len(LINE_END.findall(found.group(0))), found.end()))
+            line_ends.append(LineEnd(tuple(comments), _count(found.group(0)), found.end() - start))
             comments = []
             before_start = at = _blanks(text, found.end(), end)
         elif found := _COMMENT.match(text, at, end):
@@ -127,19 +136,23 @@ class Trivia:
 
     def _read(self, tokens: Tokens) -> None:
         text, texts, kinds, starts = tokens.text, tokens.texts, tokens.kinds, tokens.starts
-        last, last_end, first_line_end = -1, 0, -1
+        known: dict[str, tuple[LineEnd, ...]] = {}
+        last, last_end, line_end = -1, 0, -1
         for i, kind in enumerate(kinds):
             if kind == NEWLINE:
-                if first_line_end < 0:
-                    first_line_end = i
-                else:
-                    self.line_ends[i] = ()
+                line_end = i if line_end < 0 else line_end
                 continue
             start = starts[i]
-            if start > last_end:
-                carries = last >= 0 and kinds[last] in BEHIND
-                self._note(last, i, first_line_end, between(text, last_end, start, carries))
-            last, last_end, first_line_end = i, start + len(texts[i]), -1
+            if start > last_end and (gap := text[last_end:start]) != " ":
+                if "/" in gap or "#" in gap:
+                    carries = last >= 0 and kinds[last] in BEHIND
+                    self._note(last, i, line_end, between(text, last_end, start, carries))
+                elif line_end >= 0:
+                    ends = known.get(gap)
+                    if ends is None:
+                        ends = known[gap] = _blank_line_ends(gap)
+                    self.line_ends[line_end] = ends
+            last, last_end, line_end = i, start + len(texts[i]), -1
 
     def _note(self, last: int, token: int, line_end: int, found: Between) -> None:
         if found.behind:
