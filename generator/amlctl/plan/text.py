@@ -30,7 +30,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.environment} · {plan.target} · {compared}"
     lines = [change for change in plan.changes if change.action != "none"]
     kinds = max((len(kind(change.type)) for change in lines), default=0)
-    names = min(max((len(change.name) for change in lines), default=0), 36)
+    names = min(max((len(change.name) for change in lines), default=0), 52)
     for change in lines:
         yield from _change(change, kinds, names)
     yield from _rest(plan)
@@ -47,8 +47,8 @@ def summary(plan: Plan) -> str:
 
 
 def kind(type_: str) -> str:
-    """Leave the provider out of a type: ``Microsoft.Storage/storageAccounts`` is ``storageAccounts``."""
-    return type_.split("/", 1)[1] if "/" in type_ else type_
+    """The last word of a type; the name says of what: ``Microsoft.Storage/storageAccounts/blobServices``."""
+    return type_.rsplit("/", 1)[-1]
 
 
 def value(item: Any) -> str:
