@@ -160,7 +160,11 @@ def _label(resource: Resource) -> str:
     described = (resource.body.get("properties") or {}).get("description")
     if own.lower().startswith("microsoft.authorization/roleassignments/") and isinstance(described, str):
         name = described
-    holder = base.rsplit("/", 1)[-1]
+    holder = (
+        "/".join(base.rpartition("/providers/")[2].split("/")[2::2])
+        if "/providers/" in base
+        else base.rsplit("/", 1)[-1]
+    )
     return f"{holder}: {name}" if "/providers/" in base or name != str(resource.name) else name
 
 
