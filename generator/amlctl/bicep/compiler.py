@@ -11,7 +11,7 @@ from amlctl.bicep.config import Configuration, find_configuration
 from amlctl.bicep.parser import parse
 from amlctl.bicep.scopes import resolve_resources
 from amlctl.bicep.source import Files, decode
-from amlctl.bicep.syntax import Node, Tree
+from amlctl.bicep.syntax import Node, ParseResult, Tree
 from amlctl.bicep.unit import Unit, refuse_experimental
 from amlctl.bicep.values import Unsupported
 from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
@@ -25,10 +25,15 @@ _ROOM = 5000
 
 
 class Options(NamedTuple):
-    """How to compile. ``symbolic`` turns every file symbolic, as if each configuration said so."""
+    """How to compile. ``symbolic`` turns every file symbolic, as if each configuration said so.
+
+    ``check`` adds the findings of ``checks`` (types, limits, linter) on every Bicep file that takes part; its errors
+    forbid the template as any others do. Without it only what stands in the way of compiling is found.
+    """
 
     symbolic: bool = False
     trace: bool = False
+    check: bool = False
 
 
 class Compilation(NamedTuple):
@@ -55,6 +60,7 @@ class Compiler:
         self.findings: list[Finding] = []
         self.read_paths: dict[str, None] = {}
         self.units: dict[str, Unit] = {}
+        self.parsed: dict[str, ParseResult] = {}
         self._templates: dict[str, Json] = {}
         self._path: list[str] = []
 
@@ -67,6 +73,7 @@ class Compiler:
         """Parse and bind a file; what is wrong with it goes to the findings."""
         result = parse(text, path)
         self.findings += result.findings
+        self.parsed[path] = result
         model = bind(result.tree)
         resolve_resources(model)
         configuration = find_configuration(self.files, path, self.configurations)
@@ -90,6 +97,8 @@ class Compiler:
         """Give the template of a file, compiled once."""
         found = self._templates.get(path)
         if found is None:
+            if self.parsed[path].findings:
+                raise Unsupported(node, "The referenced module has errors.", "BCP104")
             self.enter(path, node)
             try:
                 found = self._templates[path] = self._emit(unit)
@@ -134,15 +143,8 @@ def compile(files: Files, path: str, options: Options | None = None) -> Compilat
     from amlctl.bicep.modules import BicepSource
 
     compiler.sources[path] = BicepSource(path, unit)
-    template: Json | None = None
-    try:
-        template = compiler.template(path, unit, None)
-    except Unsupported as fault:
-        compiler.findings.append(compiler.finding(unit, fault))
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
-        if not has_errors(compiler.findings):
-            compiler.findings.append(_internal(path, error))
-    findings = tuple(dict.fromkeys(compiler.findings))
+    template = None if has_errors(compiler.findings) else _lower(compiler, unit)
+    findings = tuple(dict.fromkeys(_checked(compiler) if options.check else compiler.findings))
     sources = tuple(compiler.read_paths)
     if has_errors(findings) or template is None:
         return Compilation(None, "", findings, sources, {})
@@ -154,6 +156,38 @@ def compile(files: Files, path: str, options: Options | None = None) -> Compilat
 
         trace = trace_template(compiler, template)
     return Compilation(template, dumps(template), findings, sources, trace)
+
+
+def _lower(compiler: Compiler, unit: Unit) -> Json | None:
+    """Give the template of the file that was asked for; None where a finding says why there is none."""
+    path = unit.model.file
+    try:
+        return compiler.template(path, unit, None)
+    except Unsupported as fault:
+        compiler.findings.append(compiler.finding(unit, fault))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
+        if not has_errors(compiler.findings):
+            compiler.findings.append(_internal(path, error))
+    return None
+
+
+def _checked(compiler: Compiler) -> list[Finding]:
+    """All findings with those of the checks; where these find an error in a file, they say it better than we did."""
+    from amlctl.bicep.checks import check
+    from amlctl.bicep.checks.modules import Session
+
+    session = Session(compiler.files)
+    found: list[Finding] = []
+    for path, result in list(compiler.parsed.items()):
+        found += check(result, compiler.files, path, session)
+    explained = {finding.place.file for finding in found if finding.level == "error" and finding.place}
+    parsing = {finding for result in compiler.parsed.values() for finding in result.findings}
+    ours = [
+        finding
+        for finding in compiler.findings
+        if finding in parsing or finding.place is None or finding.place.file not in explained
+    ]
+    return [*ours, *found]
 
 
 def _internal(path: str, error: Exception) -> Finding:

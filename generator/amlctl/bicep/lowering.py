@@ -181,6 +181,9 @@ class Lowering:
     def variable(self, node: syntax.Variable) -> Expression:
         """Lower a name."""
         symbol = self.unit.model.bound.get(node.at)
+        if symbol is None and node.name == "base" and self.unit.extended is not None:
+            members = [part for name, value in self.unit.extended().items() for part in (Text(name), value)]
+            return Call("createObject", tuple(members))
         if symbol is None:
             raise Unsupported(node, f'The name "{node.name}" does not exist in the current context.', "BCP057")
         lower = _NAMES.get(symbol.kind)

@@ -66,6 +66,8 @@ class _File:
     def __init__(self, unit: Unit, base: _File | None) -> None:
         self.unit, self.base = unit, base
         self.low = Lowering(unit)
+        if base is not None:
+            unit.extended = base.trees
         self._values: dict[str, Any] = {}
         self._busy: set[str] = set()
 
@@ -79,6 +81,10 @@ class _File:
             for name, assigned in self.base.assignments.items():
                 found.setdefault(name, assigned)
         return found
+
+    def trees(self) -> dict[str, Expression]:
+        """The file's parameters as expressions, for ``base`` of a file that extends it."""
+        return {name: literal_expression(self.parameter(name)) for name in self.assignments}
 
     @cached_property
     def own_variables(self) -> dict[str, Symbol]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from amlctl.arm.tree import Expression
 from amlctl.bicep import dependencies, inlining, modules, resource_types, scopes, syntax
 from amlctl.bicep.config import Configuration
 from amlctl.bicep.model import Model
@@ -29,6 +31,8 @@ class Unit:
         self.compiler, self.model, self.configuration = compiler, model, configuration
         self.places: dict[tuple[int, str | int], tuple[str, Node]] | None = {} if compiler.tracing else None
         self._keep: list[Any] = []
+        self.extended: Callable[[], dict[str, Expression]] | None = None
+        """In a parameters file that extends another: what ``base`` is, by parameter."""
 
     def note(self, container: Any, key: str | int, node: Node) -> None:
         """Remember which node an entry of the template came from (only while tracing)."""

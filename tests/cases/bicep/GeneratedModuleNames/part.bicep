@@ -1,0 +1,2 @@
+param number int = 0
+output number int = number

@@ -1,0 +1,3 @@
+module a 'part.bicep' = {
+  name: 'a'
+}

@@ -1,0 +1,3 @@
+module b 'main.bicep' = {
+  name: 'b'
+}

@@ -1,0 +1,3 @@
+extension kubernetes with {
+  namespace: 'default'
+} as k8s

@@ -1,0 +1,2 @@
+var a = loadTextContent('gone.txt')
+output o string = a

@@ -1,0 +1,3 @@
+module a 'gone.bicep' = {
+  name: 'a'
+}

@@ -1,0 +1,2 @@
+var a = missing
+var b = other.x()

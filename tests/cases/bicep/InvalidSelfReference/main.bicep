@@ -1,0 +1,3 @@
+module a 'main.bicep' = {
+  name: 'a'
+}

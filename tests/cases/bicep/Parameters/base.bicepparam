@@ -1,0 +1,2 @@
+using none
+param inherited = 7

@@ -1,0 +1,1 @@
+output text string = resourceGroup().name
