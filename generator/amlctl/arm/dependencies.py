@@ -81,7 +81,23 @@ def graph(frame: Frame) -> list[list[int]]:
             target = frame.by_id.get(wanted.lower())
             needed += _through(target, places) if target is not None and target is not instance else []
         edges.append(list(dict.fromkeys(needed)))
+    _batches(live, edges)
     return edges
+
+
+def _batches(live: list[Instance], edges: list[list[int]]) -> None:
+    """A serial loop works batch by batch: each of its resources waits for all of the batch before."""
+    loops: dict[int, list[int]] = {}
+    for at, instance in enumerate(live):
+        loop = instance.definition.get("copy")
+        if type(instance.copy_index) is int and loop and str(loop.get("mode")).lower() == "serial":
+            loops.setdefault(id(instance.definition), []).append(at)
+    for places in loops.values():
+        size = live[places[0]].definition["copy"].get("batchSize", 1)
+        size = size if type(size) is int and size > 0 else 1
+        for number, at in enumerate(places):
+            start = number // size * size
+            edges[at] += [one for one in places[max(start - size, 0) : start] if one not in edges[at]]
 
 
 def _through(target: Instance, places: dict[int, int]) -> list[int]:

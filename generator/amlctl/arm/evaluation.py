@@ -269,10 +269,7 @@ def _output(frame: Frame, name: str, definition: Any) -> Output | None:
             value = evaluate_node(resolved.get("value"), env)
         survey(value, frame.run.budget)
         kind = TYPE_NAMES.get(type_of(resolved), "Object")
-        value = secured(
-            name, {**resolved, "nullable": resolved.get("nullable", value is None)}, value, frame.definitions
-        )
-        return Output(name, kind, value, is_secure(resolved))
+        return Output(name, kind, _checked_output(frame, name, resolved, value), is_secure(resolved))
     except EvaluationFailed as error:
         text = definition.get("value") if isinstance(definition, dict) else ""
         subject = f"The template output '{name}' is not valid"
@@ -281,6 +278,14 @@ def _output(frame: Frame, name: str, definition: Any) -> Output | None:
             TYPE_NAMES.get(str(definition.get("type")).lower(), "Object") if isinstance(definition, dict) else "Object"
         )
         return Output(name, kind, Unknown(Call("fail", (Text(error.message),)), "error", error.message))
+
+
+def _checked_output(frame: Frame, name: str, resolved: dict[str, Any], value: Any) -> Any:
+    node = {**resolved, "nullable": resolved.get("nullable", value is None)}
+    try:
+        return secured(name, node, value, frame.definitions)
+    except EvaluationFailed as error:
+        raise EvaluationFailed(error.message.replace("template parameter", "template output")) from error
 
 
 def _output_loop(name: str, loop: dict[str, Any], env: Any) -> Any:

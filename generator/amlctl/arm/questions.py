@@ -76,7 +76,9 @@ def _group(frame: Frame) -> Any:
     while outer is not None:
         declared = outer.by_id.get(wanted)
         if declared is not None and not declared.existing:
-            return group_document(frame.target, declared.location(), None)
+            location = declared.location()
+            plain = location.replace(" ", "").lower() if type(location) is str else location
+            return group_document(frame.target, plain, None)
         outer = outer.instance.frame if outer.instance else None
     if str(frame.target.group).lower() != (context.resource_group or "").lower() and context.resource_group:
         return group_document(frame.target, None, None)

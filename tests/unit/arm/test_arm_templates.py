@@ -495,3 +495,35 @@ def test_the_scope_comes_from_the_schema_where_the_context_is_silent() -> None:
     assert not desired.faults
     assert desired.root.scope == "subscription"
     assert [one.body["location"] for one in desired.resources] == ["westeurope", "westeurope"]
+
+
+def test_a_serial_loop_works_batch_by_batch() -> None:
+    loop = {"name": "c", "count": 5, "mode": "serial", "batchSize": 2}
+    desired = run([storage("[string(copyIndex())]", copy=loop, dependsOn=["last"]), storage("last")])
+    assert desired.root.order == (5, 0, 1, 2, 3, 4)
+    assert all(len(one.depends_on) == 1 for one in desired.resources[:5])
+
+
+def test_modules_whose_names_are_unknown_are_still_found() -> None:
+    give = {"resources": [], "outputs": {"name": {"type": "string", "value": "known"}}}
+    name = "format('m-{0}', parameters('id'))"
+    use = f"[reference(resourceId('Microsoft.Resources/deployments', {name}), '2022-09-01').outputs.name.value]"
+    where = [f"[resourceId('Microsoft.Resources/deployments', {name})]"]
+    desired = evaluate(
+        {
+            "parameters": {"id": {"type": "string", "defaultValue": "[newGuid()]"}},
+            "resources": [nested(f"[{name}]", give), storage("a", properties={"n": use}, dependsOn=where)],
+        },
+        {},
+        HERE,
+    )
+    assert not desired.faults
+    assert desired.resources[0].body["properties"]["n"] == "known"
+    assert desired.root.order == (0, 1)
+
+
+def test_outputs_are_checked_against_their_types() -> None:
+    desired = run([], outputs={"o": {"type": "string", "value": 5}})
+    assert desired.faults[0].message.startswith(
+        "The template output 'o' is not valid: The provided value for the template output 'o' is not valid."
+    )

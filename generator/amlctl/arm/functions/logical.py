@@ -207,4 +207,4 @@ def _bool(value: Any) -> bool:
 
 @built_in("fail", "s")
 def _fail(message: str) -> Any:
-    raise EvaluationFailed(message, "DeploymentFailed")
+    raise EvaluationFailed(message)
