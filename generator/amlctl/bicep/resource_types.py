@@ -26,8 +26,8 @@ def has_fixed_shape(name: str, version: str | None) -> bool:
     return found is None or not isinstance(found.node(), catalogue.Discriminated)
 
 
-def variants(name: str, version: str, segments: tuple[str, ...], key: str) -> str | tuple[str, ...] | None:
-    """For a part of a type: the one text its property ``key`` has, or all of them where it is a choice of objects."""
+def _part(name: str, version: str, segments: tuple[str, ...]) -> tuple[catalogue.Provider, catalogue.Node] | None:
+    """Walk to a part of a type; None where the catalogue has no such part."""
     found = catalogue.find(name, version)
     if found is None:
         return None
@@ -46,9 +46,49 @@ def variants(name: str, version: str, segments: tuple[str, ...], key: str) -> st
         if number is None:
             return None
         node = provider.node(number)
+    return provider, node
+
+
+def variants(name: str, version: str, segments: tuple[str, ...], key: str) -> str | tuple[str, ...] | None:
+    """For a part of a type: the one text its property ``key`` has, or all of them where it is a choice of objects."""
+    part = _part(name, version, segments)
+    if part is None:
+        return None
+    provider, node = part
     if isinstance(node, catalogue.Discriminated):
         return tuple(node.branches)
     if isinstance(node, catalogue.Object) and key in node.properties:
         value = provider.node(node.properties[key].type)
         return str(value.value) if isinstance(value, catalogue.Const) else None
     return None
+
+
+def holds_secret(name: str, version: str, segments: tuple[str, ...]) -> bool:
+    """Tell whether a part of a type is a secret, or has one anywhere inside."""
+    part = _part(name, version, segments)
+    if part is None:
+        return False
+    provider, first = part
+    seen: set[int] = set()
+    work: list[catalogue.Node] = [first]
+    while work:
+        node = work.pop()
+        if isinstance(node, catalogue.String | catalogue.Object) and node.secret:
+            return True
+        for number in _inside(node):
+            if number not in seen:
+                seen.add(number)
+                work.append(provider.node(number))
+    return False
+
+
+def _inside(node: catalogue.Node) -> list[int]:
+    """Numbers of the types that a type is made of."""
+    if isinstance(node, catalogue.Object):
+        inner = [member.type for member in node.properties.values()]
+        return inner if node.additional is None else [*inner, node.additional]
+    if isinstance(node, catalogue.Discriminated):
+        return [*(member.type for member in node.base.values()), *node.branches.values()]
+    if isinstance(node, catalogue.Array):
+        return [node.item]
+    return list(node.members) if isinstance(node, catalogue.Union_) else []

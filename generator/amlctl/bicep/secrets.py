@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from amlctl.bicep import syntax, type_references
+from amlctl.bicep import resource_types, syntax, type_references
 from amlctl.bicep.unit import Unit
 from amlctl.bicep.values import Unsupported
 
 Node = syntax.Node
+_NAMED = frozenset(
+    (syntax.TypeName, syntax.TypeGeneric, syntax.TypeProperty, syntax.TypeIndex, syntax.TypeItems, syntax.TypeRest)
+)
 
 
 def secure_outputs(unit: Unit) -> frozenset[str]:
@@ -33,7 +36,7 @@ def _is_secure(unit: Unit, node: Node, seen: set[tuple[str, int]]) -> bool:
         return any(_is_marked(item.decorators) or _is_secure(unit, item.value, seen) for item in items)
     if kind is syntax.TypeUnion:
         return any(_is_secure(unit, member, seen) for member in node.members)
-    if kind in (syntax.TypeName, syntax.TypeProperty, syntax.TypeIndex, syntax.TypeItems, syntax.TypeRest):
+    if kind in _NAMED:
         return _is_secure_name(unit, node, seen)
     return False
 
@@ -51,4 +54,6 @@ def _is_secure_name(unit: Unit, node: Node, seen: set[tuple[str, int]]) -> bool:
         return False
     if isinstance(found, type_references.Declared):
         return _is_marked(found.decorators) or _is_secure(found.unit, found.node, seen)
-    return isinstance(found, type_references.Schema) and found.origin.is_secure(found.json)
+    if isinstance(found, type_references.Derived):
+        return resource_types.holds_secret(found.type, found.version, found.segments)
+    return bool(found.origin.is_secure(found.json))

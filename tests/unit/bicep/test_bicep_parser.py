@@ -81,7 +81,7 @@ def test_places_count_lines_and_columns_from_one() -> None:
         ("var a = 'x${[1]}'", ["BCP087"]),
         ("resource a 'x@y' = 1", ["BCP118"]),
         ("var a = b.", ["BCP020"]),
-        ("import x from 'y'", ["BCP012", "BCP354"]),
+        ("import x from 'y'", ["BCP354", "BCP012"]),
         ("@", ["BCP019", "BCP123"]),
     ],
 )
