@@ -162,8 +162,13 @@ def find(frame: Frame, text: str) -> list[Instance]:
 
 def _full_id(frame: Frame, text: str) -> str:
     """An id relative to the target: `Microsoft.Network/virtualNetworks/x`."""
-    base = frame.target.base()
-    return f"{base if type(base) is str else base.text}/providers/{text}".lower()  # type: ignore[union-attr]
+    base = key_of(frame.target.base())
+    lower = text.lower()
+    if lower.startswith("microsoft.resources/resourcegroups/"):
+        return f"{base}/resourcegroups/{lower.rsplit('/', 1)[1]}"
+    if lower.startswith("microsoft.management/managementgroups/"):
+        base = ""
+    return f"{base}/providers/{lower}"
 
 
 def _reference(frame: Frame, node: Call, env: Environment) -> Any:
