@@ -75,6 +75,8 @@ def _of_symbol(c: Checker, node: s.FunctionCall, symbol: Symbol) -> Overloads | 
             return (found,)
         if found is t.ERROR:
             return None
+        if found is t.ANY:
+            return (f.parse_signature(node.name, "(...argument: any 0) -> any"),)
     for space in ("sys", "az"):
         if f.is_known(space, node.name):
             c.report("BCP265", node.at, node.at + 1, node.name, f"{space}.{node.name}")
@@ -162,6 +164,10 @@ def instance_call(c: Checker, node: s.InstanceCall) -> Type:
     if _conditional(c, node.base) is not None:
         c.report("BCP422", node.name_at, node.name_at + 1, type_name(base), level="warning")
     body = unwrapped(base)
+    if body is t.ANY and _is_elsewhere(c, node.base):
+        for argument in node.arguments:
+            type_of(c, argument)
+        return t.ANY
     if body is t.ANY or type(body) not in (t.Obj, t.Namespace, t.Disc):
         c.report("BCP067", node.name_at, node.name_at + 1, type_name(base))
         return t.ERROR
@@ -170,6 +176,12 @@ def instance_call(c: Checker, node: s.InstanceCall) -> Type:
         return t.ERROR
     found = _methods(c, node, base, body)
     return t.ERROR if found is None else _result(c, node, found, kinds, (node.name_at + 1, node.end))
+
+
+def _is_elsewhere(c: Checker, base: Node) -> bool:
+    """Tell whether a name stands for all that a file shows which is not there."""
+    symbol = c.symbol(base) if type(base) is s.Variable else None
+    return symbol is not None and symbol.kind == "wildcard"
 
 
 def _methods(c: Checker, node: s.InstanceCall, base: Type, body: Type) -> Overloads | None:

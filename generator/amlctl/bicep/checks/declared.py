@@ -77,6 +77,8 @@ def _symbol_type(c: Checker, node: s.TypeName, symbol: Symbol) -> Type:
         found = c.session.imported(c, symbol)
         if type(found) is t.TypeType:
             return found.inner
+        if found is t.ANY:
+            return found
         if found is t.ERROR or type(found) is t.Namespace:
             return found if found is not t.ERROR else c.error("BCP062", node, node.name)
     return c.error("BCP287", node, node.name)
@@ -343,6 +345,8 @@ def _named(c: Checker, base: Type, name: str, at: int, end: int) -> Type:
             c.report("BCP052", at, end, base.name, name)
             return t.ERROR
         return found
+    if base is t.ANY and any(type(one) is s.Import for one in c.tree.statements):
+        return base
     if type(base) is not t.Obj:
         c.report("BCP055", at, end, type_name(base))
         return t.ERROR

@@ -105,11 +105,11 @@ SYS: dict[str, tuple[str, ...]] = {
     "dateTimeFromEpoch": ("(epochTime?: int) -> string",),
     "utcNow": ("(format?: string) -> string default",),
     "newGuid": ("() -> string default",),
-    "loadTextContent": ("(filePath: =path, encoding?: =encoding) -> string",),
-    "loadFileAsBase64": ("(filePath: =path) -> string",),
-    "loadJsonContent": ("(filePath: =path, jsonPath?: =string, encoding?: =encoding) -> any",),
-    "loadYamlContent": ("(filePath: =path, pathFilter?: =string, encoding?: =encoding) -> any",),
-    "loadDirectoryFileInfo": ("(directoryPath: =path, searchPattern?: =string) -> array",),
+    "loadTextContent": ("(filePath: path, encoding?: encoding) -> string",),
+    "loadFileAsBase64": ("(filePath: path) -> string",),
+    "loadJsonContent": ("(filePath: path, jsonPath?: string, encoding?: encoding) -> any",),
+    "loadYamlContent": ("(filePath: path, pathFilter?: string, encoding?: encoding) -> any",),
+    "loadDirectoryFileInfo": ("(directoryPath: path, searchPattern?: string) -> array",),
     "items": ("(object: object) -> array",),
     "objectKeys": ("(object: object) -> string[]",),
     "flatten": ("(array: array[]) -> array",),
@@ -374,7 +374,7 @@ def parse_signature(name: str, text: str) -> Overload:
             least += int(count)
             continue
         constant = kind.startswith("=")
-        parameter = Parameter(label.rstrip("?"), parse_type(kind.lstrip("=")), constant, kind == "=path")
+        parameter = Parameter(label.rstrip("?"), parse_type(kind.lstrip("=")), constant, kind == "path")
         parameters.append(parameter)
         least += not label.endswith("?")
     return Overload(name, tuple(parameters), least, rest, parse_type(result), frozenset(flags))
@@ -396,7 +396,7 @@ def overloads(space: str, name: str) -> tuple[Overload, ...]:
 
 def is_list(name: str) -> bool:
     """Tell whether a name is one of the ``list*`` functions."""
-    return name.startswith("list") and name[4:].isalnum()
+    return name.startswith("list") and (len(name) == 4 or name.isalpha())
 
 
 def is_known(space: str, name: str) -> bool:

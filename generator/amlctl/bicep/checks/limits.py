@@ -55,7 +55,7 @@ def _target_scopes(c: Checker) -> None:
 def _child_name(c: Checker, node: s.Resource) -> None:
     name = body_value(node, "name")
     kind = declared_resource(c, node)
-    if type(name) not in (s.String, s.Interpolated) or type(kind) is not t.Res:
+    if type(name) not in (s.String, s.Interpolated) or type(kind) is not t.Res or kind.body is t.ANY:
         return
     texts = (name.value,) if type(name) is s.String else name.texts
     if enclosing_resource(c, node) is not None or parent_symbol(c, node) is not None:

@@ -5,16 +5,18 @@ A ``Session`` keeps what was read, so that a file is parsed once however often i
 
 from __future__ import annotations
 
-import json
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.bicep import syntax as s
+from amlctl.bicep.cache import artifact, is_registry_reference
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.types import Type
+from amlctl.bicep.jsontext import loads
 
 if TYPE_CHECKING:
+    from amlctl.bicep.cache import Artifact
     from amlctl.bicep.checks import functions as f
     from amlctl.bicep.checks.bind import Symbol
     from amlctl.bicep.config import Configuration
@@ -76,7 +78,7 @@ class Session:
         if path not in self._interfaces:
             self._open.append(path)
             try:
-                self._interfaces[path] = self._template(path) if path.endswith(".json") else self._bicep(path)
+                self._interfaces[path] = self._template(path) if _is_template(path) else self._bicep(path)
             finally:
                 self._open.pop()
         return self._interfaces[path]
@@ -94,7 +96,7 @@ class Session:
     def _template(self, path: str) -> Interface:
         from amlctl.bicep.checks.armtypes import interface_of
 
-        return interface_of(json.loads(self.files.read(path).decode("utf-8-sig")))
+        return interface_of(loads(self.files.read(path).decode("utf-8-sig", "replace")))
 
     def analyzers(self, path: str) -> dict[str, Any]:
         """Give the object ``analyzers.core`` of the bicepconfig.json that holds for a file."""
@@ -123,7 +125,8 @@ class Session:
         node = symbol.data if symbol.kind == "import" else symbol.node
         found = self._import_target(c, node, False)
         if found is None:
-            return t.ERROR
+            remote = type(node.path) is s.String and is_registry_reference(node.path.value)
+            return t.ANY if remote else t.ERROR
         if symbol.kind == "wildcard":
             return _namespace(symbol.name, found)
         return found.exports.get(symbol.node.name, t.ERROR)
@@ -157,6 +160,8 @@ class Session:
     # --- paths ---
 
     def _target(self, c: Checker, path: Node, report: bool, missing: str) -> Interface | None:
+        if type(path) is s.String and is_registry_reference(path.value):
+            return self._remote(c, path, report)
         text = self.local_path(c, path, report, missing)
         if text is None:
             return None
@@ -173,6 +178,26 @@ class Session:
             return None
         return found
 
+    def _remote(self, c: Checker, path: s.String, report: bool) -> Interface | None:
+        """Give what an artifact of the module cache shows; None where it is not there, which the compiler reports."""
+        found = artifact(self.files, self._configuration(c.file), path.value)
+        if found.fault:
+            if report:
+                c.report(found.code, path.at, path.end, path.value)
+            return None
+        if found.path not in self._interfaces:
+            self._interfaces[found.path] = self._artifact(found)
+        return self._interfaces[found.path]
+
+    def _artifact(self, found: Artifact) -> Interface | None:
+        from amlctl.bicep.checks.armtypes import interface_of
+
+        try:
+            template = loads(self.files.read(found.path).decode("utf-8-sig", "replace"))
+            return interface_of(template["properties"]["mainTemplate"] if found.template_spec else template)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
     def local_path(self, c: Checker, path: Node, report: bool, missing: str) -> str | None:
         """Give the path of a file that a statement names; None where it is no local path, which is reported."""
         if type(path) is not s.String:
@@ -182,7 +207,7 @@ class Session:
                 c.report(missing, path.at, path.end)
             return None
         text = path.value
-        if text.partition(":")[0] in ("br", "ts") or text.startswith(("br/", "ts/")):
+        if is_registry_reference(text):
             return None
         code = _wrong_path(text)
         if code:
@@ -197,7 +222,10 @@ class Session:
         """Give the type of a load function's result; a file that is not there is reported."""
         argument = node.arguments[0]
         kind = kinds[0]
-        if type(kind) is not t.StrLit:
+        if any(type(one) is not t.StrLit for one in kinds):
+            for one, other in zip(node.arguments, kinds, strict=True):
+                if type(other) is not t.StrLit:
+                    c.report("BCP032", one.at, one.end)
             return overload.result
         code = _wrong_path(kind.value)
         if code:
@@ -232,9 +260,9 @@ def _loaded_json(c: Checker, node: Node, kinds: list[Type], data: bytes) -> Type
     from amlctl.bicep.checks.jsonpaths import select
 
     try:
-        value = json.loads(data.decode("utf-8-sig"))
+        value = loads(data.decode("utf-8-sig", "replace"))
     except ValueError:
-        return t.ANY  # the official reader takes comments and more; what it refuses is not known here
+        return t.ANY  # what the official reader refuses is not known here
     if len(kinds) < 2 or type(kinds[1]) is not t.StrLit:
         return literal_type(value) if len(kinds) < 2 else t.ANY
     found, chosen = select(value, kinds[1].value)
@@ -243,10 +271,14 @@ def _loaded_json(c: Checker, node: Node, kinds: list[Type], data: bytes) -> Type
     return literal_type(chosen) if found else t.ANY
 
 
+def _is_template(path: str) -> bool:
+    return path.lower().endswith((".json", ".jsonc", ".arm"))
+
+
 def _reading_code(error: Exception, written: str, path: str) -> str:
     if isinstance(error, IsADirectoryError) or written.endswith("/"):
         return "BCP275"
-    return "BCP188" if isinstance(error, ValueError) and path.endswith(".json") else "BCP091"
+    return "BCP188" if isinstance(error, ValueError) and _is_template(path) else "BCP091"
 
 
 def literal_type(value: Any) -> Type:
@@ -321,12 +353,12 @@ def declared_module(c: Checker, node: s.Module) -> Type:
 def _declared(c: Checker, node: s.Module) -> Type:
     found = c.session._target(c, node.path, True, "BCP090")
     if found is None:
-        remote = type(node.path) is s.String and node.path.value[:3] in ("br:", "ts:", "br/", "ts/")
+        remote = type(node.path) is s.String and is_registry_reference(node.path.value)
         return t.Mod(t.ANY, c.target) if remote else t.ERROR
-    return module_type(found, c.target)
+    return module_type(found, c.target, any(type(one) is s.Extension for one in c.tree.statements))
 
 
-def module_type(found: Interface, target: int) -> t.Mod:
+def module_type(found: Interface, target: int, extended: bool = False) -> t.Mod:
     """Give the type of a module from what its file shows."""
     scope = t.WRITE_ONLY | t.DEPLOY_TIME | t.READABLE | t.NO_ANY | t.VARIANT
     needed = t.REQUIRED if any(prop.flags & t.REQUIRED for prop in found.parameters.values()) else 0
@@ -341,6 +373,8 @@ def module_type(found: Interface, target: int) -> t.Mod:
             "identity": t.Prop(_IDENTITY, t.DEPLOY_TIME),
         },
     )
+    if extended:
+        body.props["extensionConfigs"] = t.Prop(t.ANY)
     return t.Mod(body, found.scope)
 
 

@@ -23,7 +23,7 @@ def narrowed_resource(c: Checker, node: s.Resource, found: t.Res) -> t.Res:
         written = type_of(c, value.body if type(value) is s.If else value)
         return narrowed(written, force(found.body))
 
-    return found._replace(body=t.Lazy(body))
+    return found if found.body is t.ANY else found._replace(body=t.Lazy(body))
 
 
 def narrowed(found: Type, target: Type) -> Type:

@@ -332,17 +332,25 @@ def from_string(
         if scheme == "sys":
             return c.error("BCP209", at, text, "sys")
     if not _REFERENCE.match(text):
-        return c.error("BCP029", at)
+        return _not_azure(c, at, text)
     name, _, version = text.partition("@")
     if outer is not None:
         parent = declared_resource(c, outer)
         if type(parent) is not t.Res:
             return c.error("BCP157", at)
+        if parent.body is t.ANY:
+            return parent
         if "/" in name:
             return c.error("BCP156", at, text)
         name, version = f"{parent.name}/{name}", version or parent.version
     found = resource_type(name, version, existing, outer is not None, parented or outer is not None)
-    return c.error("BCP029", at) if found is None else found
+    return _not_azure(c, at, text) if found is None else found
+
+
+def _not_azure(c: Checker, at: s.Node, text: str) -> Type:
+    """Refuse what is no type of Azure; with an extension declared it may be one of its types, which are not known."""
+    extended = any(type(statement) is s.Extension for statement in c.tree.statements)
+    return t.Res(text, "", t.ANY) if extended else c.error("BCP029", at)
 
 
 def enclosing_resource(c: Checker, node: s.Node) -> s.Resource | None:

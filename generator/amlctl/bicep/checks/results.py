@@ -167,6 +167,7 @@ RESULTS: dict[str, Callable[..., Type]] = {
     "reduce": lambda _, __, ___, kinds: force(kinds[2].result) if type(kinds[2]) is t.Func else t.ANY,
     "first": _end_item(False),
     "last": _end_item(True),
+    "split": lambda _, __, ___, ____: t.Arr(t.STRING, 1),
     "items": _items,
     "flatten": _flatten,
     "concat": _concat,

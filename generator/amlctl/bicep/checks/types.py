@@ -350,7 +350,34 @@ def _merge_bools(members: Iterable[Type]) -> Type:
 
 
 def _merge_arrays(members: Iterable[Type]) -> Type:
-    return Arr(union(item_of(member) for member in members))
+    """Join the lengths of arrays of one item type; others stay side by side (TypeCollapser.ArrayCollapse)."""
+    tuples: list[Type] = []
+    spans: list[tuple[Type, int, int | None, int]] = []
+    for member in members:
+        items = [force(item) for item in member.items] if type(member) is Tup else [force(member.item)]
+        if not items or any(not _same(item, items[0]) for item in items):
+            tuples.append(member)
+        else:
+            low, high = length_limits(member)
+            _add_span(spans, (items[0], low or 0, high, member.flags))
+    if any(low == 0 for _, low, _, _ in spans):
+        tuples = [member for member in tuples if member.items]
+    return union([*tuples, *(Arr(item, low or None, high, flags) for item, low, high, flags in spans)])
+
+
+def _add_span(spans: list[tuple[Type, int, int | None, int]], new: tuple[Type, int, int | None, int]) -> None:
+    item, low, high, flags = new
+    for at, (other, least, most, own) in enumerate(spans):
+        if own == flags and _same(item, other) and low <= _top(most) + 1 and least <= _top(high) + 1:
+            del spans[at]
+            joined = None if high is None or most is None else max(high, most)
+            _add_span(spans, (item, min(low, least), joined, flags))
+            return
+    spans.append(new)
+
+
+def _same(one: Type, other: Type) -> bool:
+    return one is other or (type(one) is type(other) and type(one) in _HASHED and one == other)
 
 
 def _merge_objects(members: Iterable[Type]) -> Type | None:
