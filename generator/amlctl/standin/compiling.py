@@ -72,9 +72,10 @@ def compile_template(path: str) -> Compiled:
     fault = unreadable(path)
     if fault is not None:
         return Compiled("", (fault,))
+    from amlctl.bicep.compiler import Options as CompileOptions
     from amlctl.bicep.compiler import compile as compile_bicep
 
-    result: Compilation = compile_bicep(FILES, path)
+    result: Compilation = compile_bicep(FILES, path, CompileOptions(check=True))
     return Compiled(result.text, result.findings, sources=tuple(result.sources))
 
 
@@ -83,9 +84,10 @@ def compile_parameters(path: str, overrides: Mapping[str, Any] | None = None) ->
     fault = unreadable(path)
     if fault is not None:
         return Compiled("", (fault,))
+    from amlctl.bicep.compiler import Options as CompileOptions
     from amlctl.bicep.params import build_params
 
-    result = build_params(FILES, path, overrides=overrides)
+    result = build_params(FILES, path, overrides=overrides, options=CompileOptions(check=True))
     return Compiled(
         result.text,
         result.findings,

@@ -84,8 +84,8 @@ class StatementLayouts(TypeLayouts):
         breaks = self.breaks
         try:
             return self.many(statement)
-        except (AsTyped, RecursionError):
-            self.breaks = breaks
+        except (AsTyped, RecursionError, AttributeError, IndexError, TypeError, ValueError):
+            self.breaks = breaks  # a faulty tree has no layout; the text of a good one is safe whatever we got wrong
             return [self.typed(statement.at, statement.end)]
 
     def _faulty(self, statement: Node) -> bool:
@@ -118,11 +118,19 @@ class StatementLayouts(TypeLayouts):
         """Documents of a node: of a statement also those of its decorators."""
         layout = STATEMENTS.get(type(node))
         if type(node) is syntax.MissingDeclaration:
-            return self.leading(node, blank_lines=True)
+            return self._missing(node)
         if layout is None:
             return super().many(node)
         body = layout(self, node, self.word(node))
         return [*self.leading(node), body]
+
+    def _missing(self, node: syntax.MissingDeclaration) -> list[Document]:
+        """Documents of decorators that nothing follows, with what stands between them."""
+        documents: list[Document] = []
+        ends = [decorator.at for decorator in node.decorators[1:]]
+        for decorator, end in zip(node.decorators, [*ends, node.end], strict=True):
+            documents += [self.decorator(decorator), *self._unread(decorator.end, end, open_line=True)]
+        return documents
 
     # --- statements; ``word`` is the number of the keyword ---
 

@@ -34,13 +34,13 @@ class TypeLayouts(ExpressionLayouts):
             return [*self.leading(node), self.single(node.value)]
         return [self.single(node)]
 
-    def leading(self, node: Node, blank_lines: bool = False) -> list[Document]:
-        """Documents of the decorators of a node, with or without the blank lines between them."""
+    def leading(self, node: Node) -> list[Document]:
+        """Documents of the decorators of a node, without blank lines between them."""
         documents: list[Document] = []
         for decorator in node.decorators:
             documents.append(self.decorator(decorator))
             documents += self.between(decorator.end, self.behind_line_ends(decorator.end))
-        return documents if blank_lines else [document for document in documents if document is not HARD]
+        return [document for document in documents if document is not HARD]
 
     def word(self, node: Node) -> int:
         """Number of the first token of a node behind its decorators."""
