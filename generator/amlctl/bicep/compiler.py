@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.bicep.binder import bind
+from amlctl.bicep.collector import uncollected
 from amlctl.bicep.config import Configuration, find_configuration
 from amlctl.bicep.parser import parse
 from amlctl.bicep.scopes import resolve_resources
@@ -129,6 +130,7 @@ def place_of(tree: Tree, node: Node) -> Place | None:
         return None
 
 
+@uncollected
 def compile(files: Files, path: str, options: Options | None = None) -> Compilation:  # noqa: A001
     """Compile a .bicep file. Never raises for what the file holds: faults are findings."""
     options = options or Options()

@@ -18,6 +18,7 @@ from amlctl.arm.tree import Access, Call, Expression, Integer, Text, print_expre
 from amlctl.arm.values import Unknown
 from amlctl.bicep import compiler as bicep_compiler
 from amlctl.bicep import jsontext, modules, syntax
+from amlctl.bicep.collector import uncollected
 from amlctl.bicep.compiler import Compilation, Compiler, Options, place_of
 from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.ordering import culture_key
@@ -289,6 +290,7 @@ def _calls(node: Node) -> Iterator[Node]:
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
+@uncollected
 def build_params(
     files: Files,
     path: str,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from amlctl.bicep import syntax
+from amlctl.bicep.collector import uncollected
 from amlctl.bicep.expressions_parser import (
     COMPLEX,
     LINE_END,
@@ -414,6 +415,7 @@ _PARAMETERS_WORDS: dict[str, Callable[[Parser, int, Decorators], Node]] = {
 }
 
 
+@uncollected
 def parse(text: str, file: str = "main.bicep") -> syntax.ParseResult:
     """Parse a file; ``.bicepparam`` files by their name.
 
