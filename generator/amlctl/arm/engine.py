@@ -63,6 +63,10 @@ class Host(Protocol):
         ...
 
 
+NOT_HERE: list[tuple[str, str]] = []
+"""The `references` of a place that may not ask for running resources: variables and parameters' defaults."""
+
+
 class Environment:
     """Where an expression is evaluated: its host, the copy loops and lambdas around it, who collects references."""
 

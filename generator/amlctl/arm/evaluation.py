@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from amlctl.arm import dependencies
 from amlctl.arm.copies import count_of, evaluate_node
@@ -193,7 +193,7 @@ def _resource(instance: Instance, deployment: str) -> Resource:
         body={} if instance.existing else instance.body(),
         deployment=deployment,
         symbol=instance.symbol,
-        condition=instance.condition if type(instance.condition) is Unknown else True,
+        condition=_open_condition(instance),
         depends_on=tuple(_text(one.id) for one in targets),
         references=tuple(dict.fromkeys(instance.references)),
         path=instance.path,
@@ -201,6 +201,16 @@ def _resource(instance: Instance, deployment: str) -> Resource:
         copy_index=instance.copy_index if type(instance.copy_index) is int else None,
         extension=instance.extension,
     )
+
+
+def _open_condition(instance: Instance) -> Literal[True] | Unknown:
+    """An unknown condition of the resource, or of a module around it."""
+    here: Instance | None = instance
+    while here is not None:
+        if type(here.condition) is Unknown:
+            return here.condition
+        here = here.frame.instance
+    return True
 
 
 def _origins(instance: Instance) -> Mapping[JsonPath, tuple[JsonPath, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from amlctl.arm.copies import evaluate_node, is_copy, run_copy
-from amlctl.arm.engine import Budget, Environment, evaluate, has_expression
+from amlctl.arm.engine import NOT_HERE, Budget, Environment, evaluate, has_expression
 from amlctl.arm.faults import USAGE, EvaluationFailed
 from amlctl.arm.parameters import secured, type_of
 from amlctl.arm.parser import parse_expression
@@ -154,6 +154,10 @@ class Frame:
 
         return QUESTIONS[name](self, node, env)
 
+    def _start_environment(self) -> Environment:
+        """Where variables and defaults stand: what they use must be known when the deployment starts."""
+        return Environment(self, self.run.budget, references=NOT_HERE)
+
     # ---- working out ---------------------------------------------------------------------------------------------
 
     def _once(self, key: str, section: str, name: str, definition: Any) -> Any:
@@ -184,7 +188,7 @@ class Frame:
                 self.variable(name, env)
 
     def _variable(self, definition: Any) -> Any:
-        env = Environment(self, self.run.budget)
+        env = self._start_environment()
         if type(definition) is _Loop:
             return run_copy(definition.loop, env)
         return evaluate_node(definition, env)
@@ -217,10 +221,10 @@ class Frame:
 
     def _default(self, name: str, definition: Any) -> Any:
         if isinstance(definition, dict) and "defaultValue" in definition:
-            return evaluate_node(definition["defaultValue"], Environment(self, self.run.budget))
+            return evaluate_node(definition["defaultValue"], self._start_environment())
         resolved = self.resolved(definition)
         if resolved.get("nullable") is True or "defaultValue" in resolved:
-            return evaluate_node(resolved.get("defaultValue"), Environment(self, self.run.budget))
+            return evaluate_node(resolved.get("defaultValue"), self._start_environment())
         self.run.fault(EvaluationFailed(_NOT_PROVIDED.format(name)), (*self.path, "parameters", name))
         secret = type_of(resolved).startswith("secure")
         return Unknown(Call("parameters", (Text(name),)), "parameter", "the parameter was not given", (), secret)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from amlctl.arm.engine import Environment, derived, evaluate, to_tree, uncover
+from amlctl.arm.engine import NOT_HERE, Environment, derived, evaluate, to_tree, uncover
 from amlctl.arm.faults import EvaluationFailed, wrong_value
 from amlctl.arm.hashing import guid
 from amlctl.arm.scopes import (
@@ -234,7 +234,9 @@ def _whole(instance: Instance, properties: Any) -> dict[str, Any]:
     }
 
 
-def _note(env: Environment, wanted: Any, version: str) -> None:
+def _note(env: Environment, wanted: Any, version: str, function: str = "reference") -> None:
+    if env.references is NOT_HERE:
+        raise _not_here(function)
     if env.references is not None:
         env.references.append((wanted if type(wanted) is str else wanted.text, version))
 
@@ -267,7 +269,7 @@ def _list(frame: Frame, node: Call, env: Environment) -> Any:
     found = find(frame, key_of(values[0])) if type(values[0]) in (str, Unknown) else []
     version = values[1] if len(values) > 1 and type(values[1]) is str else found[0].api_version if found else None
     wanted = found[0].id if found else values[0]
-    _note(env, wanted, version or "") if type(wanted) in (str, Unknown) else None
+    _note(env, wanted, version or "", node.name) if type(wanted) in (str, Unknown) else None
     tree = Call(node.name, (to_tree(wanted), *map(to_tree, values[1:])))
     if found and node.name.lower() == "listoutputswithsecurevalues":
         outputs = found[0].deployment_outputs()

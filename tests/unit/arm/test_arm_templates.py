@@ -527,3 +527,20 @@ def test_outputs_are_checked_against_their_types() -> None:
     assert desired.faults[0].message.startswith(
         "The template output 'o' is not valid: The provided value for the template output 'o' is not valid."
     )
+
+
+def test_variables_and_defaults_may_not_ask_for_running_resources() -> None:
+    for use in ("reference('/subscriptions/s/r', '1').x", "listKeys('/subscriptions/s/r', '1').x"):
+        for section in (
+            {"variables": {"v": f"[{use}]"}},
+            {"parameters": {"p": {"type": "string", "defaultValue": f"[{use}]"}}},
+        ):
+            message = run([], **section).faults[0].message
+            assert f"The template function '{use.split('(')[0]}' is not expected at this location." in message
+
+
+def test_what_stands_in_a_module_of_unknown_condition_has_it_too() -> None:
+    condition = f"[reference(resourceId('{STORAGE}', 'a'), '2023-01-01').flag]"
+    desired = run([storage("a"), nested("m", {"resources": [storage("b")]}, condition=condition)])
+    assert isinstance(desired.resources[1].condition, Unknown)
+    assert desired.resources[1].condition.depends_on == (f"{GROUP}/providers/{STORAGE}/a",)
