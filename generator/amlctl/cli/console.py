@@ -56,25 +56,17 @@ def describe(finding: Finding) -> str:
 
 
 def excerpt(finding: Finding) -> str:
-    """Quote the line that a finding speaks of, with a mark under the place; empty where it cannot be read."""
-    place = finding.place
-    if place is None or finding.code in SECRET_CODES:
-        return ""
-    try:
-        with open(place.file, encoding="utf-8-sig") as file:
-            line = next((text for number, text in enumerate(file, 1) if number == place.line), "").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        return ""
-    if not line.strip() or len(line) > 160:
+    """Quote the line that a finding speaks of, with a mark under the place; empty where it cannot be shown."""
+    from amlctl.app.quote import line_of
+
+    place, line = finding.place, line_of(finding)
+    if place is None or not line:
         return ""
     width = place.end_column - place.column if place.end_line == place.line else 1
     gutter = f"{place.line:>6} | "
-    mark = " " * (place.column - 1) + "^" * max(1, min(width, len(line) - place.column + 1))
+    before = len(harmless(line[: place.column - 1]))
+    mark = " " * before + "^" * max(1, min(width, len(line) - place.column + 1))
     return f"\n{gutter}{harmless(line)}\n{' ' * (len(gutter) - 2)}| {mark}"
-
-
-# Codes whose line holds what must not be shown.
-SECRET_CODES = frozenset({"AML024"})
 
 
 def explain(error: AmlctlError) -> None:

@@ -112,15 +112,15 @@ def _assemble(assembler: _Assembler, name: str, user: str | None) -> tuple[Envir
     folder = assembler.folder
     draft = folder.draft(name)
     findings = list(draft.findings)
+    hidden = [finding for layer in draft.layers for finding in secrets(layer)]
+    if hidden:  # no other message may show a value that is a secret, so the others wait until it is gone
+        return None, hidden
     if has_errors(findings):
         return None, findings
     tier = _tier(draft, findings)
     if tier is None:
         return None, findings
     tiers = _tiers(folder, draft, tier)
-    hidden = [finding for layer in draft.layers for finding in secrets(layer)]
-    if hidden:  # no other message may show a value that is a secret
-        return None, findings + hidden
     merged = with_defaults(draft, built_in(tiers, _sections(draft), _instances(draft.tree)))
     findings += merged.findings
     _state_tier(merged.tree, tier, draft)

@@ -17,12 +17,21 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_KEY_AND_VALUE = re.compile(r"""([\w-]+)["']?\s*:\s*["']?[^\s"']{8}""")
+
 
 def secrets(tree: Mapping) -> list[Finding]:
     """Find every text of a file that looks like a secret, and every key that is named like one."""
     found: list[Finding] = []
     _walk(tree, "", found)
     return found
+
+
+def shows_secret(line: str) -> bool:
+    """Tell whether a line of a file, read as text, holds what looks like a secret or what is named like one."""
+    if _LOOKS.search(line):
+        return True
+    return any(_NAMED.search(key) for key in _KEY_AND_VALUE.findall(line))
 
 
 def _walk(node: Node, key: str, found: list[Finding]) -> None:

@@ -143,9 +143,9 @@ def test_a_finding_shows_its_line_with_a_mark(tmp_path: object, monkeypatch: pyt
 
 
 def test_a_line_that_may_hold_a_secret_is_never_shown(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AML024 speaks of a secret; its line stays hidden."""
+    """AML022 speaks of a secret; its line stays hidden."""
     monkeypatch.chdir(str(tmp_path))
     with open("dev.yaml", "w", encoding="utf-8") as file:
         file.write("key: hunter2\n")
 
-    assert "hunter2" not in console.describe(Finding("error", "AML024", "looks like a secret", Place("dev.yaml", 1, 6)))
+    assert "hunter2" not in console.describe(Finding("error", "AML022", "looks like a secret", Place("dev.yaml", 1, 6)))

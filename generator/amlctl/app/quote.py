@@ -1,0 +1,32 @@
+"""The line of a file that a finding speaks of, for people to see; a line that holds a secret is never quoted."""
+
+from __future__ import annotations
+
+from amlctl.diagnostics import Finding
+
+LONGEST = 160
+LARGEST = 4 << 20
+SECRET = "AML022"
+
+
+def line_of(finding: Finding) -> str:
+    """Give the line; empty where it cannot be read, is blank or too long, or looks like a secret."""
+    place = finding.place
+    if place is None or finding.code == SECRET:
+        return ""
+    try:
+        with open(place.file, encoding="utf-8-sig", newline="\n") as file:
+            lines = file.read(LARGEST).split("\n")
+    except (OSError, ValueError):
+        return ""
+    line = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
+    if not line.strip() or len(line) > LONGEST or _secret(line, lines):
+        return ""
+    return line
+
+
+def _secret(line: str, lines: list[str]) -> bool:
+    """A private key goes over many lines, so no line of a file that holds one is quoted."""
+    from amlctl.environment.secrets import shows_secret
+
+    return shows_secret(line) or any("PRIVATE KEY-----" in other for other in lines)
