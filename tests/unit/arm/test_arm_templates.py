@@ -531,11 +531,9 @@ def test_outputs_are_checked_against_their_types() -> None:
 
 def test_variables_and_defaults_may_not_ask_for_running_resources() -> None:
     for use in ("reference('/subscriptions/s/r', '1').x", "listKeys('/subscriptions/s/r', '1').x"):
-        for section in (
-            {"variables": {"v": f"[{use}]"}},
-            {"parameters": {"p": {"type": "string", "defaultValue": f"[{use}]"}}},
-        ):
-            message = run([], **section).faults[0].message
+        parameter = {"p": {"type": "string", "defaultValue": f"[{use}]"}}
+        for section in ({"variables": {"v": f"[{use}]"}}, {"parameters": parameter}):
+            message = evaluate({"resources": [], **section}, {}, HERE).faults[0].message
             assert f"The template function '{use.split('(')[0]}' is not expected at this location." in message
 
 
