@@ -42,10 +42,11 @@ class Built(NamedTuple):
         return (*self.environment.findings, *self.compilation.findings)
 
 
-def build(environment: Environment, sources: Mapping[str, str], *, trace: bool = False) -> Built:
+def build(environment: Environment, sources: Mapping[str, str], *, trace: bool = False, check: bool = False) -> Built:
     """Render and compile one environment.
 
-    ``trace`` for a plan, which names causes. Raises ConfigurationInvalid where the rendered Bicep has errors.
+    ``trace`` for a plan, which names causes; ``check`` adds the compiler's type checks. Raises ConfigurationInvalid
+    where the rendered Bicep has errors.
     """
     from amlctl.bicep import MemoryFiles, Options, compile  # noqa: A004  (the room's verb)
     from amlctl.render import render
@@ -53,14 +54,16 @@ def build(environment: Environment, sources: Mapping[str, str], *, trace: bool =
     rendered = render(environment, sources)
     folder = f"infra/{environment.name}"
     files = {f"{folder}/{file.path}": file.text.encode("utf-8") for file in rendered.files}
-    compilation = compile(MemoryFiles(files | dict(environment.files)), f"{folder}/main.bicep", Options(trace=trace))
+    compilation = compile(
+        MemoryFiles(files | dict(environment.files)), f"{folder}/main.bicep", Options(trace=trace, check=check)
+    )
     built = Built(environment, rendered, compilation)
     if has_errors(compilation.findings):
         raise ConfigurationInvalid(f"the Bicep rendered for {environment.name} has errors", *built.findings)
     return built
 
 
-def build_all(project: Project, wanted: Sequence[str]) -> list[Built]:
+def build_all(project: Project, wanted: Sequence[str], *, check: bool = False) -> list[Built]:
     """Build environments one after the other."""
     sources = templates(project)
-    return [build(environment, sources) for environment in load_all(project, wanted)]
+    return [build(environment, sources, check=check) for environment in load_all(project, wanted)]

@@ -42,7 +42,7 @@ class Checked(NamedTuple):
 def validate(project: Project, wanted: Sequence[str]) -> list[Checked]:
     """Load, render, compile and evaluate environments. Raises ConfigurationInvalid with every error found."""
     rows = []
-    for built in build_all(project, wanted):
+    for built in build_all(project, wanted, check=True):
         desired = predict_offline(built)
         findings = (*built.findings, *desired.findings)
         values = len(built.environment.places)
