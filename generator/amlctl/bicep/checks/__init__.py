@@ -9,6 +9,7 @@ the README.md of the room.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from amlctl.bicep.source import Files
     from amlctl.bicep.syntax import ParseResult
     from amlctl.diagnostics import Finding
+
+_ROOM = 5000
+"""Frames that deep (but allowed) nesting may need."""
 
 
 def check(
@@ -39,8 +43,7 @@ def check(
     from amlctl.bicep.checks.modules import Session
 
     session = session or Session(files)
-    session.begin(path)
-    c = run(result, session, path)
+    c = session.begin(path, result) or run(result, session, path)
     found = findings(c)
     if lint:
         core = session.analyzers(path) if analyzers is None else analyzers

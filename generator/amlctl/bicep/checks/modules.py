@@ -46,11 +46,12 @@ class Interface(NamedTuple):
 class Session:
     """Files that were read for the checks of one compilation."""
 
-    __slots__ = ("_configurations", "_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
+    __slots__ = ("_checkers", "_configurations", "_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, parsed: dict[str, s.ParseResult] | None = None) -> None:
         self.files = files
-        self._parsed: dict[str, s.ParseResult] = {}
+        self._parsed: dict[str, s.ParseResult] = dict(parsed or ())
+        self._checkers: dict[str, Checker] = {}
         self._interfaces: dict[str, Interface | None] = {}
         self._open: list[str] = []
         self._cyclic: set[str] = set()
@@ -88,6 +89,8 @@ class Session:
 
         result = self.parsed(path)
         c = run(result, self, path)
+        if not self._cyclic:
+            self._checkers[path] = c
         wrong = any(report.level == "error" for report in c.reports) or any(
             finding.level == "error" for finding in result.findings
         )
@@ -112,9 +115,14 @@ class Session:
 
         return find_configuration(self.files, path, self._configurations)
 
-    def begin(self, path: str) -> None:
-        """Note the file that is being checked, so that a file that uses itself is found."""
-        self._open.append(posixpath.normpath(path))
+    def begin(self, path: str, result: s.ParseResult) -> Checker | None:
+        """Note the file that is being checked, so that a file that uses itself is found; its checks if they are done.
+
+        They are done where another file that was checked before refers to this one.
+        """
+        self._open[:] = [posixpath.normpath(path)]
+        found = self._checkers.get(path)
+        return found if found is not None and found.tree is result.tree else None
 
     # --- names from elsewhere ---
 
