@@ -25,6 +25,10 @@ _ROOM = 5000
 """Frames that deep (but allowed) nesting may need; Python's own default is too small for it."""
 
 
+MAX_INLINED = 100_000
+"""Values that may be written in the place of names in one compilation."""
+
+
 class Options(NamedTuple):
     """How to compile. ``symbolic`` turns every file symbolic, as if each configuration said so.
 
@@ -64,6 +68,7 @@ class Compiler:
         self.parsed: dict[str, ParseResult] = {}
         self._templates: dict[str, Json] = {}
         self._path: list[str] = []
+        self._inlined = 0
 
     def read(self, path: str) -> bytes:
         """Read a file and remember that it was read."""
@@ -89,6 +94,13 @@ class Compiler:
             cycle = '" -> "'.join([*self._path[self._path.index(path) :], path])
             raise Unsupported(node, f'The file is involved in a cycle ("{cycle}").', "BCP095")
         self._path.append(path)
+
+    def count_inlining(self, node: Node) -> None:
+        """Count a value that is put in the place of a name; values inside values may double without end."""
+        self._inlined += 1
+        if self._inlined > MAX_INLINED:
+            message = f"More than {MAX_INLINED} values that are only known at run time would be written out here."
+            raise Unsupported(node, message, "AML304")
 
     def leave(self) -> None:
         """End what ``enter`` began."""

@@ -111,11 +111,31 @@ def _print(target: access.Target) -> str:
 def _edges(low: Lowering, symbol: Symbol, graph: Graph) -> Iterator[Edge]:
     count = 0
     for reference in graph.get(symbol, ()):
+        reached = _reachable(reference, graph, low.unit.symbolic_names)
+        if all(found.index is None for found in reached):
+            # nothing to rewrite on the way: only the ends count, however many paths lead there
+            for end in reached:
+                if isinstance(end.symbol, ResourceSymbol | ModuleSymbol) and _ends(end, low.unit.symbolic_names):
+                    yield Edge(end, access.Target(end.symbol, low))
+            continue
         for path in _paths((reference,), graph, low.unit.symbolic_names):
             count += 1
             if count > _MAX_PATHS:
                 raise Unsupported(symbol.node.name, f'"{symbol.name}" depends on more than {_MAX_PATHS} things.')
             yield _follow(low, path)
+
+
+def _reachable(start: Reference, graph: Graph, symbolic: bool) -> dict[Reference, None]:
+    """All references on the paths that begin with one."""
+    reached: dict[Reference, None] = {}
+    work = [start]
+    while work:
+        reference = work.pop()
+        if reference not in reached:
+            reached[reference] = None
+            if not _ends(reference, symbolic):
+                work += graph.get(reference.symbol, ())
+    return reached
 
 
 def _paths(path: tuple[Reference, ...], graph: Graph, symbolic: bool) -> Iterator[tuple[Reference, ...]]:

@@ -197,6 +197,7 @@ class Lowering:
         if target is not None:
             return access.whole(target)
         if symbol in self.unit.inlined:
+            self.unit.compiler.count_inlining(node)
             return self.expression(symbol.node.value)
         return Call("variables", (Text(self.unit.variable_name(symbol)),))
 
