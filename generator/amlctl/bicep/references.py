@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from amlctl.bicep import syntax
-from amlctl.bicep.cache import is_registry_reference
+from amlctl.bicep.cache import artifact, is_registry_reference
 from amlctl.bicep.config import Configuration, find_configuration
 from amlctl.bicep.parser import parse
 from amlctl.bicep.source import Files, beside, decode
+from amlctl.diagnostics import Finding
 
 Node = syntax.Node
 LOADS = frozenset(("loadTextContent", "loadFileAsBase64", "loadJsonContent", "loadYamlContent"))
@@ -23,31 +24,66 @@ _CALLS = frozenset((syntax.FunctionCall, syntax.InstanceCall))
 def file_references(files: Files, path: str) -> list[str]:
     """Give the paths of all files of a compilation, sorted; the file itself need not be there."""
     found: set[str] = {path}
+    for at, configuration, tree in _reached(files, path):
+        found.add(at)
+        if configuration.path is not None:
+            found.add(configuration.path)
+        if tree is not None:
+            found |= {beside(at, text) for text in _loaded(tree)}
+    return sorted(found)
+
+
+def missing_artifacts(files: Files, path: str) -> tuple[Finding, ...]:
+    """Give a finding for each registry reference and template spec that is wrong or not in the module cache."""
+    found: dict[Finding, None] = {}
+    for _, configuration, tree in _reached(files, path):
+        for node in _written_paths(tree) if tree is not None else ():
+            if not is_registry_reference(node.value):
+                continue
+            known = artifact(files, configuration, node.value)
+            place = tree.place(node) if tree is not None else None
+            if known.fault:
+                found[Finding("error", known.code, known.fault, place)] = None
+            elif not files.is_file(known.path):
+                text = (
+                    f'Unable to restore the artifact with reference "{known.reference}": the module cache does not '
+                    f'hold "{known.path}", and nothing is downloaded.'
+                )
+                found[Finding("error", "BCP192", text, place)] = None
+    return tuple(found)
+
+
+def _reached(files: Files, path: str) -> Iterator[tuple[str, Configuration, syntax.Tree | None]]:
+    """Every Bicep file that a file leads to, itself first, with its settings; the tree of a missing one is None."""
     known: dict[str, Configuration] = {}
     waiting, seen = [path], {path}
     while waiting:
         at = waiting.pop()
-        configuration = find_configuration(files, at, known).path
-        if configuration is not None:
-            found.add(configuration)
+        configuration = find_configuration(files, at, known)
         try:
             tree = parse(decode(files.read(at)), at).tree
         except OSError:
+            yield at, configuration, None
             continue
-        found |= {beside(at, text) for text in _loaded(tree)}
+        yield at, configuration, tree
         for target in _modules(tree, at):
             if target not in seen:
                 seen.add(target)
-                found.add(target)
                 waiting.append(target)
-    return sorted(found)
+
+
+def _written_paths(tree: syntax.Tree) -> Iterator[syntax.String]:
+    """Paths that a file's own declarations name, as they are written."""
+    for statement in tree.statements:
+        written = getattr(statement, "path", None)
+        if type(written) is syntax.String:
+            yield written
 
 
 def _modules(tree: syntax.Tree, path: str) -> Iterator[str]:
     """Paths of the Bicep files that a file's own declarations name."""
-    for statement in tree.statements:
-        written = getattr(statement, "path", None)
-        if type(written) is syntax.String and not is_registry_reference(written.value):
+    for written in _written_paths(tree):
+        if not is_registry_reference(written.value):
             target = beside(path, written.value)
             if target.endswith((".bicep", ".bicepparam")):
                 yield target

@@ -37,10 +37,6 @@ OVERRIDES = "BICEP_PARAMETERS_OVERRIDES"
 """Environment variable with parameters as JSON, by which az hands over what its command line sets."""
 
 
-NOT_RESTORED = frozenset(("BCP091", "BCP190", "BCP192", "BCP193", "BCP212", "BCP213"))
-"""Codes of what ``restore`` reports: references that are wrong or not in the cache, files that cannot be read."""
-
-
 class Compiled(NamedTuple):
     """A compiled file: its text (of main.json, or of the parameters file) and, for parameters, that of the template."""
 
@@ -145,5 +141,9 @@ def failed(result: Compiled) -> bool:
 
 def missing_artifacts(path: str) -> tuple[Finding, ...]:
     """Give the references of a file, and of all files that it leads to, that the module cache does not hold."""
-    result = compile_any(path)
-    return tuple(finding for finding in result.findings if finding.code in NOT_RESTORED)
+    fault = unreadable(path)
+    if fault is not None:
+        return (fault,)
+    from amlctl.bicep.references import missing_artifacts as missing
+
+    return missing(FILES, path)
