@@ -43,11 +43,15 @@ def check(
     from amlctl.bicep.checks.modules import Session
 
     session = session or Session(files)
-    c = session.begin(path, result) or run(result, session, path)
-    found = findings(c)
-    if lint:
-        core = session.analyzers(path) if analyzers is None else analyzers
-        found = (*found, *run_linter(c, core))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _ROOM))
+    try:
+        c = session.begin(path, result) or run(result, session, path)
+        found = findings(c)
+        if lint:
+            core = session.analyzers(path) if analyzers is None else analyzers
+            found = (*found, *run_linter(c, core))
+    except RecursionError:
+        return ()  # thousands of declarations that each refer to the next: nothing is claimed about them
     return silence(result.tree.text, sorted(found, key=_order))
 
 

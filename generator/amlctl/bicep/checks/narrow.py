@@ -19,6 +19,8 @@ from amlctl.bicep.checks.values import LENGTHS, How, Sink, level_of, narrow_doma
 Node = s.Node
 _ARRAYS = (t.Arr, t.Tup)
 MAX_DEPTH = 60
+_REMEMBERED = 8
+"""Below this depth what was compared once is not compared again: types that share members stay cheap."""
 
 
 def narrow(c: Checker, node: Node, target: Type, resource: bool = False) -> None:
@@ -30,7 +32,7 @@ def narrow(c: Checker, node: Node, target: Type, resource: bool = False) -> None
 
 def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
     found, target = force(found), force(target)
-    if how.depth > MAX_DEPTH:
+    if how.depth > MAX_DEPTH or (how.depth > _REMEMBERED and sink.saw(node, found, target)):
         return
     if how.no_any and found is t.ANY:
         place = how.origin or node
@@ -405,7 +407,7 @@ def _one_of(sink: Sink, how: How, node: Node, found: Type, target: t.Union) -> N
     for member in target.members:
         if assignable(found, member):
             kept: list[Report] = []
-            _narrow(Sink(sink.c, kept), how, node, found, member)
+            _narrow(Sink(sink.c, kept, sink.seen), how, node, found, member)
             if not kept:
                 return
             tried.append(kept)

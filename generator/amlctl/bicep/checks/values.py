@@ -33,10 +33,21 @@ class How(NamedTuple):
 class Sink:
     """Where the reports of one comparison go: to the file, or into a list while alternatives are tried."""
 
-    __slots__ = ("c", "kept")
+    __slots__ = ("c", "kept", "seen")
 
-    def __init__(self, c: Checker, kept: list[Report] | None = None) -> None:
+    def __init__(self, c: Checker, kept: list[Report] | None = None, seen: dict[Any, Any] | None = None) -> None:
         self.c, self.kept = c, kept
+        self.seen = {} if seen is None else seen
+
+    def saw(self, *parts: Any) -> bool:
+        """Tell whether the same was seen before, and note it. Unions are the same where their members are."""
+        key = tuple(
+            tuple(id(member) for member in part.members) if type(part) is t.Union else id(part) for part in parts
+        )
+        if key in self.seen:
+            return True
+        self.seen[key] = parts  # kept alive: an identity stands for one thing only
+        return False
 
     def add(self, code: str, at: int, end: int, *parts: object, level: str = "error") -> None:
         """Note a finding about some tokens."""
