@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.app.bootstrap import bootstrap
+from amlctl.app.forms import fits
 from amlctl.app.predict import Planned, plan, plan_one, scope
 from amlctl.app.project import Project, load
 from amlctl.app.render import stale
@@ -91,16 +92,9 @@ def _allowed(planned: Sequence[Planned], name: str, confirm: Confirm, wishes: Wi
             message, Finding("error", "AML501", message, instead="deploy it first, or leave --no-uses out")
         )
     if wishes.saved_plan is not None:
-        _fits(planned, wishes.saved_plan)
+        fits(planned, wishes.saved_plan)
     elif differing and not all(one.built.environment.is_local for one in differing):
         _confirmed(planned, differing, confirm, wishes)
-
-
-def _fits(planned: Sequence[Planned], saved: str) -> None:
-    from amlctl.plan import load as load_plan
-
-    inputs = {key: value for one in planned for key, value in one.inputs.items()}
-    load_plan(saved, [one.plan for one in planned], inputs)
 
 
 def _confirmed(planned: Sequence[Planned], differing: Sequence[Planned], confirm: Confirm, wishes: Wishes) -> None:

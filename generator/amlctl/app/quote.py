@@ -6,13 +6,13 @@ from amlctl.diagnostics import Finding
 
 LONGEST = 160
 LARGEST = 4 << 20
-SECRET = "AML022"
+HIDDEN = "AML022"
 
 
 def line_of(finding: Finding) -> str:
     """Give the line; empty where it cannot be read, is blank or too long, or looks like a secret."""
     place = finding.place
-    if place is None or finding.code == SECRET:
+    if place is None or finding.code == HIDDEN:
         return ""
     try:
         with open(place.file, encoding="utf-8-sig", newline="\n") as file:

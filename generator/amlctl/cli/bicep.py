@@ -93,7 +93,7 @@ def _show(findings: Sequence[Finding], form: str, *, error_stream: bool) -> None
         console.findings(findings)
         return
     text = sarif(findings) if form == "sarif" else document(findings)
-    click.echo(text, nl=False, err=error_stream)
+    console.document(text, error_stream=error_stream)
 
 
 def _fail(failed: Sequence[Path]) -> None:

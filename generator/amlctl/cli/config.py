@@ -116,4 +116,4 @@ def _place(place: Place | None) -> str:
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> None:
-    console.raw(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str) + "\n")
+    console.document(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str) + "\n")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import sys
 from collections.abc import Iterable
+from typing import IO, Any
 
 import click
 
@@ -12,9 +15,12 @@ from amlctl.diagnostics import Finding
 from amlctl.errors import AmlctlError
 
 LONGEST = 2_000
+TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 # A pipeline agent obeys a line that looks like this, wherever the text came from; so a mark is put in between.
-COMMAND = re.compile(r"##(?=\[|vso\[)|(?<![^\s])::(?=[a-z-]+(?: |::))")
+COMMAND = re.compile(r"##(?=\[|vso\[)|(?<![^\s])::(?=[a-z-]+(?: |::))", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+PLAIN = {"✓": "v", "✗": "x", "▲": "!", "→": "->", "–": "-", "·": "-", "…": "...", "×": "x"}
+"""What stands for our own marks where the terminal or the log cannot show them."""
 LEVELS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -28,23 +34,83 @@ def harmless(text: str) -> str:
 
 def answer(text: str) -> None:
     """Print what was asked for."""
-    click.echo(harmless(text))
+    _put(harmless(text) + "\n", sys.stdout)
 
 
 def raw(text: str) -> None:
     """Print exactly these characters: a document that a program will read."""
-    sys.stdout.write(text)
+    _put(text, sys.stdout)
+
+
+def document(text: str, *, error_stream: bool = False) -> None:
+    """Print a JSON document: the same values, written so that no terminal and no pipeline agent obeys one of them."""
+    _put(harmless_json(text), sys.stderr if error_stream else sys.stdout)
+
+
+def harmless_json(text: str) -> str:
+    """Write odd characters and ``##`` of a JSON text as JSON escapes; they stand inside its strings alone."""
+    text = CONTROL.sub(_escaped, text)
+    return text.replace("##", "\\u0023#")
 
 
 def note(text: str) -> None:
     """Print something that is not the answer."""
-    click.echo(harmless(text), err=True)
+    _put(harmless(text) + "\n", sys.stderr)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
+
+
+def _put(text: str, stream: IO[str] | None) -> None:
+    """Write and flush; where nobody reads any more the run goes on in silence, and keeps its exit code."""
+    try:
+        click.echo(text, file=stream, nl=False)
+    except BrokenPipeError:
+        hush(stream)
+
+
+def hush(stream: IO[str] | None) -> None:
+    """Let a stream that nobody reads lead to nowhere, so that nothing fails at exit either."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
+        os.close(nowhere)
+
+
+def ready() -> None:
+    """Make the standard streams usable: one that is closed leads to nowhere, one that knows no UTF-8 gets plain marks.
+
+    Whoever starts us may have closed them, and a log may be ASCII (``LC_ALL=C``, ``PYTHONIOENCODING=ascii``).
+    """
+    import codecs
+
+    codecs.register_error("amlctl", _replaced)
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (it lives as long as we do)
+        elif hasattr(stream, "reconfigure") and not _speaks_utf8(stream):
+            stream.reconfigure(errors="amlctl")
+
+
+def _speaks_utf8(stream: Any) -> bool:
+    return (stream.encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    """The codec's way to write what it cannot: our marks by plain ones, all else by its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    numbered = (PLAIN.get(one) or one.encode("ascii", "backslashreplace").decode("ascii") for one in text)
+    return "".join(numbered), error.end
 
 
 def findings(found: Iterable[Finding]) -> None:
     """Print findings on stderr, in the order of files and lines, with the offending line where it can be read."""
     for finding in sorted(found, key=_order):
-        click.echo(describe(finding), err=True)
+        _put(describe(finding) + "\n", sys.stderr)
 
 
 def describe(finding: Finding) -> str:
@@ -74,7 +140,7 @@ def explain(error: AmlctlError) -> None:
     findings(error.findings)
     if str(error) in {finding.message for finding in error.findings}:
         return
-    click.echo(click.style("error", fg="red") + f"  {harmless(str(error))}", err=True)
+    _put(click.style("error", fg="red") + f"  {harmless(str(error))}\n", sys.stderr)
 
 
 def report(bug: Exception) -> None:
@@ -82,9 +148,14 @@ def report(bug: Exception) -> None:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="amlctl-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write("".join(traceback.format_exception(bug)))
-    click.echo(f"this is a fault of amlctl ({type(bug).__name__}); the report is in {file.name}", err=True)
+    text = TOKEN.sub("(token)", "".join(traceback.format_exception(bug)))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="amlctl-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(text)
+    except OSError:  # no folder for temporary files
+        note(f"this is a fault of amlctl ({type(bug).__name__}), and no report could be written\n{text}")
+        return
+    note(f"this is a fault of amlctl ({type(bug).__name__}); the report is in {file.name}")
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str]:

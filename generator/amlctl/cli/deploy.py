@@ -62,7 +62,7 @@ def command(
     """Plan, deploy through ARM and bootstrap an environment and the stacks it uses."""
     from amlctl.app.deploy import Wishes, deploy
 
-    text = saved.read_text(encoding="utf-8") if saved else None
+    text = saved.read_bytes().decode("utf-8", "replace") if saved else None
     project = options.project(directory)
     name = options.one(project, wanted)
     wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout)
@@ -80,7 +80,7 @@ def command(
 
 def _confirm(planned: Sequence[Planned]) -> bool:
     """Ask in a terminal; without one nobody can say yes."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         return False
     targets = ", ".join(dict.fromkeys(one.plan.target for one in planned))
     return click.confirm(f"Deploy this to {targets}?", default=False, err=True)

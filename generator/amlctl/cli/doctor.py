@@ -23,7 +23,7 @@ def command(directory: Path, form: str, offline: bool) -> None:
 
     lines = examine(directory, offline=offline)
     if form == "json":
-        console.raw(json.dumps([line._asdict() for line in lines], indent=2) + "\n")
+        console.document(json.dumps([line._asdict() for line in lines], indent=2) + "\n")
     else:
         width = max(len(line.what) for line in lines)
         for line in lines:

@@ -49,7 +49,7 @@ def env(directory: Path, form: str, az: bool) -> None:
     project = options.project(directory)
     variables = local.variables(project, az=az)
     if form == "json":
-        console.raw(json.dumps({name: value for name, value in variables if value}, indent=2) + "\n")
+        console.document(json.dumps({name: value for name, value in variables if value}, indent=2) + "\n")
         return
     lines = [f"export {name}={shlex.quote(value)}" if value else f"unset {name}" for name, value in variables]
     console.raw("\n".join([*lines, *(local.az_lines(project) if az else [])]) + "\n")

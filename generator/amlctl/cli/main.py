@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -56,12 +55,31 @@ class Commands(click.Group):
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f' Did you mean "{near[0]}"?' if near else ""
             ctx.fail(f'there is no command "{args[0]}".{hint}')
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _once(ctx, command, rest)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _once(ctx: click.Context, command: click.Command, arguments: Sequence[str]) -> None:
+    """Refuse an option that is given twice and does not repeat: click would take the last without a word."""
+    if isinstance(command, click.Group) and arguments and arguments[0] in command.commands:
+        _once(ctx, command.commands[arguments[0]], arguments[1:])
+        return
+    options = [p for p in command.params if isinstance(p, click.Option) and not p.multiple]
+    known = {text: option.opts[-1] for option in options for text in option.opts}
+    seen: set[str] = set()
+    for argument in arguments:
+        option = known.get(argument.partition("=")[0])
+        if option in seen:
+            ctx.fail(f"{option} is given twice")
+        if option:
+            seen.add(option)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,6 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    from amlctl.cli.console import hush, note, ready
+
+    ready()
     try:
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="amlctl", standalone_mode=False
@@ -95,15 +116,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         wrong.show()
         return USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        note("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        return _quiet_pipe()
+    except BrokenPipeError:  # click's own help: ours is written by `console`, which goes on
+        hush(sys.stdout)
+        return 0
     except AmlctlError as error:
         return _explain(error)
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as failed:
+        note(f"error  {failed.filename or 'a file'}: {failed.strerror or failed}")
+        return 1
     except Exception as bug:  # noqa: BLE001  (the outermost place: everything becomes a report and exit code 70)
         return _report(bug)
     return result if isinstance(result, int) else 0
@@ -121,12 +146,6 @@ def _report(bug: Exception) -> int:
 
     report(bug)
     return BUG
-
-
-def _quiet_pipe() -> int:
-    """Whoever reads our output has gone; nothing may be written at exit either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _terminate_on_sigterm() -> None:

@@ -57,7 +57,7 @@ def command(
 def show(planned: Sequence[Planned], form: str = "text") -> None:
     """Print plans in a form; for people every foreign text in it is made harmless, JSON escapes it by itself."""
     text = write(planned, form)
-    console.raw(text if form == "json" else console.harmless(text))
+    console.document(text) if form == "json" else console.raw(console.harmless(text))
 
 
 def _output(argument: str) -> tuple[str, str]:

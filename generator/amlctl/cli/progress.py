@@ -65,7 +65,7 @@ class JsonLines(Progress):
 
     def __call__(self, event: Event) -> None:
         """Write the line."""
-        console.note(json.dumps(event._asdict(), ensure_ascii=False))
+        console.document(json.dumps(event._asdict(), ensure_ascii=False) + "\n", error_stream=True)
 
 
 class Live(Progress):

@@ -24,7 +24,7 @@ def command(wanted: tuple[str, ...], directory: Path, form: str, strict: bool) -
     start = perf_counter()
     rows = validate(options.project(directory), wanted)
     if form == "json":
-        console.raw(json.dumps([row.document() for row in rows], indent=2) + "\n")
+        console.document(json.dumps([row.document() for row in rows], indent=2) + "\n")
     else:
         for row in rows:
             console.answer(f"  {row.environment:<10} {row.verdict:<8} {row.values} values · {row.resources} resources")

@@ -8,13 +8,14 @@ counted. Must not read, call or print anything; what it cannot know it says (``u
 from amlctl.plan.compare import compare
 from amlctl.plan.document import document
 from amlctl.plan.markdown import markdown
-from amlctl.plan.saved import load, save
+from amlctl.plan.saved import Binding, load, save
 from amlctl.plan.text import text
 from amlctl.plan.values import ABSENT, Action, Causes, Change, LeafChange, Live, Plan, Verdict
 
 __all__ = [
     "ABSENT",
     "Action",
+    "Binding",
     "Causes",
     "Change",
     "LeafChange",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,3 +150,64 @@ def test_a_line_that_may_hold_a_secret_is_never_shown(tmp_path: object, monkeypa
         file.write("key: hunter2\n")
 
     assert "hunter2" not in console.describe(Finding("error", "AML022", "looks like a secret", Place("dev.yaml", 1, 6)))
+
+
+@given(st.text(), st.text())
+def test_json_keeps_its_values_and_commands_nobody(key: str, value: str) -> None:
+    """What a program reads back is the same; a terminal and a pipeline agent see neither controls nor commands."""
+    text = json.dumps({key: value, "a": "##vso[x]\x9b\u202e"}, ensure_ascii=False)
+
+    shown = console.harmless_json(text)
+
+    assert json.loads(shown) == json.loads(text)
+    assert "##" not in shown
+    assert "\x9b" not in shown
+
+
+def alone(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a few lines in a process of their own, whose terminal knows ASCII alone."""
+    plain = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=plain | variables
+    )
+
+
+def test_a_log_that_knows_ascii_alone_gets_plain_marks() -> None:
+    """Row 50 of the faults."""
+    done = alone("from amlctl.cli import console; console.ready(); console.answer('\\u2713 a \\u2192 b \\xb7 \\xfc')")
+
+    assert (done.returncode, done.stdout) == (0, "v a -> b - \\xfc\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes descriptors the POSIX way")
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_a_closed_stream_is_no_fault(closed: int) -> None:
+    """Whoever starts us may have closed any of the three."""
+    command = f'"{sys.executable}" -m amlctl config schema {closed}>&- '.replace("0>&-", "<&-")
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (0, False)
+
+
+def test_a_reader_that_has_gone_changes_no_exit_code() -> None:
+    """``amlctl … | head -1`` does its work to the end: what it does is no matter of who reads."""
+    code = (
+        "import os, sys; from amlctl.cli import console; console.ready(); read, write = os.pipe(); os.close(read);"
+        "os.dup2(write, 1); console.answer('x' * 100000); console.answer('y'); sys.exit(3)"
+    )
+
+    assert alone(code).returncode == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", "-e", "dev", "--format", "json", "--format", "text"],
+        ["deploy", "-e", "dev", "--timeout=5m", "--timeout", "6m"],
+        ["config", "show", "-C", ".", "-C", "."],
+    ],
+)
+def test_an_option_given_twice_is_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Which of the two was meant? Row 71 of the bad inputs."""
+    assert main.run(arguments) == 64
+    assert "given twice" in capsys.readouterr().err

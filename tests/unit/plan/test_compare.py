@@ -10,7 +10,7 @@ from amlctl.arm.tree import Access, Call, Text
 from amlctl.arm.values import Deployment, DesiredState, Resource, Unknown
 from amlctl.diagnostics import Place
 from amlctl.errors import PlanStale
-from amlctl.plan import ABSENT, Plan, compare, document, load, markdown, save, text
+from amlctl.plan import ABSENT, Binding, Plan, compare, document, load, markdown, save, text
 
 ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/one"
 KIND = "Microsoft.Storage/storageAccounts"
@@ -136,14 +136,23 @@ def test_every_form_names_the_cause() -> None:
 def test_a_saved_plan_fits_only_what_it_was_made_for() -> None:
     """Another input, another effect or one changed byte: stale."""
     plan = planned({"x": 1}, None, {"x": 2})
-    saved = save([plan], {"template": "abc"})
+    made = Binding({"template": "abc"}, "1.0", 1_800_000_000)
+    saved = save([plan], made)
 
-    load(saved, [plan], {"template": "abc"})
-    for text_, plans, inputs in (
-        (saved.replace('"x"', '"y"'), [plan], {"template": "abc"}),
-        (saved, [plan], {"template": "abd"}),
-        (saved, [planned({"x": 1}, None, {"x": 3})], {"template": "abc"}),
-        ("{}", [plan], {"template": "abc"}),
+    load(saved, [plan], made)
+    load(saved, [plan], made._replace(made=made.made + 23 * 3600))
+    other = planned({"x": 1}, None, {"x": 3})
+    for text_, plans, now, why in (
+        (saved.replace('"x"', '"y"'), [plan], made, "changed after"),
+        (saved, [plan], made._replace(inputs={"template": "abd"}), "another template"),
+        (saved, [plan], made._replace(tool="1.1"), "made by amlctl 1.0"),
+        (saved, [plan], made._replace(made=made.made + 25 * 3600), "24 hours"),
+        (saved, [plan], made._replace(made=made.made - 3600), "24 hours"),
+        (saved, [other], made, "has changed"),
+        (saved, [plan._replace(environment="prod")], made, "is for dev, not prod"),
+        ("{}", [plan], made, "not a saved plan"),
+        ("[" * 100_000, [plan], made, "not a saved plan"),
+        ("\ufffd", [plan], made, "not a saved plan"),
     ):
-        with pytest.raises(PlanStale):
-            load(text_, plans, inputs)
+        with pytest.raises(PlanStale, match=why):
+            load(text_, plans, now)
