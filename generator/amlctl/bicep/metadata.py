@@ -5,6 +5,7 @@ Source: CliJsonRpcServer.GetMetadata. Names of types are spelled as the official
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from amlctl.bicep import syntax
@@ -14,6 +15,7 @@ from amlctl.diagnostics import Place
 
 Node = syntax.Node
 MAX_ALIASES = 50
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _KINDS = {
     syntax.TypeDeclaration: "TypeAlias",
     syntax.VariableDeclaration: "Variable",
@@ -93,11 +95,16 @@ class _Types:
 
     def object(self, node: syntax.TypeObject) -> str:
         parts = [self._member(item) for item in node.items if type(item) is syntax.TypeMember]
-        return "{ " + ", ".join(parts) + " }" if parts else "object"
+        return "{ " + ", ".join(parts) + " }" if parts else "{ }"
 
     def _member(self, item: syntax.TypeMember) -> str:
-        key = "*" if item.name is None else item.name
-        return f"{key}: {self.compound(item.value)}"
+        key = "*" if item.name is None else item.name if _NAME.match(item.name) else self.tree.source(item.key)
+        return f"{key}: {self._part(item.value)}"
+
+    def _part(self, node: Node) -> str:
+        """Spell a member or an item: one that leads to an alias stays as it is written."""
+        named = any(self.tree.tokens.texts[at] in self.declared for at in range(node.at, node.end))
+        return self.tree.source(node) if named and type(node) is not syntax.TypeObject else self.spell(node)
 
 
 _SPELLINGS: dict[type[Any], Any] = {
@@ -107,7 +114,7 @@ _SPELLINGS: dict[type[Any], Any] = {
     syntax.TypeNonNull: lambda types, node: types.spell(node.base),
     syntax.TypeUnion: lambda types, node: types.union([types.spell(member) for member in node.members]),
     syntax.TypeObject: _Types.object,
-    syntax.TypeTuple: lambda types, node: "[" + ", ".join(types.compound(item.value) for item in node.items) + "]",
+    syntax.TypeTuple: lambda types, node: "[" + ", ".join(types._part(item.value) for item in node.items) + "]",
     syntax.Parens: lambda types, node: types.spell(node.inner),
 }
 
