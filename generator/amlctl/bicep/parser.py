@@ -85,11 +85,15 @@ class Parser(TypeParser):
         """Read a resource inside a resource body."""
         depth = self.depth
         start = self.i
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooDeep
         try:
             return self._declaration(_NESTED_WORDS)
         except Expected as error:
-            self.depth = depth
             return self.recover(start, error, LINE_END)
+        finally:
+            self.depth = depth
 
     # --- parts of declarations ---
 
