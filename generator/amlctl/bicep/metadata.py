@@ -101,15 +101,23 @@ class _Types:
         key = "*" if item.name is None else item.name if _NAME.match(item.name) else self.tree.source(item.key)
         return f"{key}: {self._part(item.value)}"
 
+    def array(self, node: syntax.TypeArray) -> str:
+        return self.tree.source(node) if self._is_named(node) else f"{self.compound(node.item)}[]"
+
+    def _is_named(self, node: Node) -> bool:
+        """Tell whether an alias is part of a type."""
+        return any(self.tree.tokens.texts[at] in self.declared for at in range(node.at, node.end))
+
     def _part(self, node: Node) -> str:
         """Spell a member or an item: one that leads to an alias stays as it is written."""
-        named = any(self.tree.tokens.texts[at] in self.declared for at in range(node.at, node.end))
-        return self.tree.source(node) if named and type(node) is not syntax.TypeObject else self.spell(node)
+        return (
+            self.tree.source(node) if self._is_named(node) and type(node) is not syntax.TypeObject else self.spell(node)
+        )
 
 
 _SPELLINGS: dict[type[Any], Any] = {
     syntax.TypeName: _Types.name,
-    syntax.TypeArray: lambda types, node: f"{types.compound(node.item)}[]",
+    syntax.TypeArray: _Types.array,
     syntax.TypeNullable: _Types.nullable,
     syntax.TypeNonNull: lambda types, node: types.spell(node.base),
     syntax.TypeUnion: lambda types, node: types.union([types.spell(member) for member in node.members]),

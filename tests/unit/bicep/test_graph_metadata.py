@@ -17,6 +17,7 @@ type shapes = shape[]
 param one shape
 param many shapes?
 param plain string
+param inline { kind: 'b' | 'a', size: int?, *: shape }
 @export()
 var answer = 42
 @sys.export()
@@ -41,8 +42,9 @@ def test_metadata_describes_what_a_file_shows() -> None:
     assert found.metadata == (("author", "me"),)
     assert [(one.name, one.type_name, one.description) for one in found.parameters] == [
         ("one", "shape", "The one."),
-        ("many", "null | { kind: 'a' | 'b', size: int | null }[]", None),
+        ("many", "null | shape[]", None),
         ("plain", "string", None),
+        ("inline", "{ kind: 'a' | 'b', size: int | null, *: shape }", None),
     ]
     assert [(one.name, one.kind) for one in found.exports] == [
         ("shape", "TypeAlias"),
