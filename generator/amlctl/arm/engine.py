@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.parser import is_expression, parse_expression
+from amlctl.arm.partial import decide, known_item
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text
 from amlctl.arm.values import Secret, Unknown
 
@@ -165,7 +166,8 @@ def _apply(node: Call, function: Any, arguments: list[Any], env: Environment) ->
             leaves = survey(value, env.budget)
             unknown, secret = unknown or bool(leaves & 1), secret or bool(leaves & 2)
     if unknown:
-        return residual(node.name, arguments)
+        certain = decide(node.name, arguments)
+        return residual(node.name, arguments) if certain is None else certain
     try:
         return _settled(node, function, arguments, secret, env)
     except Undecided:
@@ -338,6 +340,9 @@ def select(value: Any, key: Any) -> Any:
             return value[key]
         return _property_without_case(value, key)
     if kind is Unknown or type(key) is Unknown:
+        item = known_item(value, key) if kind is Unknown else None
+        if item is not None:
+            return item
         return derived(Access(to_tree(value), to_tree(key)), [value, key])
     if kind is Secret or type(key) is Secret:
         inner = select(uncover(value), uncover(key))

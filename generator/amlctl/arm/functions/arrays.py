@@ -11,6 +11,10 @@ from amlctl.arm.functions.signature import built_in
 from amlctl.arm.values import Secret, Unknown
 
 
+_MOST_OPEN = 300
+"""Ours: how many items with unknown leaves are compared one by one."""
+
+
 @built_in("createArray", "x*", opened=True)
 def _create_array(*items: Any) -> list[Any]:
     return list(items)
@@ -92,11 +96,24 @@ def frozen(value: Any) -> Any:
 
 
 def distinct(items: list[Any]) -> list[Any]:
-    """Keep the first of equal items."""
+    """Keep the first of equal items. Raises Undecided where an unknown leaf leaves it open which are equal."""
     kept: dict[Any, Any] = {}
-    for item in items:
-        kept.setdefault(frozen(item), item)
+    try:
+        for item in items:
+            kept.setdefault(frozen(item), item)
+    except Undecided:
+        return _certainly_distinct(items)
     return list(kept.values())
+
+
+def _certainly_distinct(items: list[Any]) -> list[Any]:
+    if len(items) > _MOST_OPEN:
+        raise Undecided
+    kept: list[Any] = []
+    for item in items:
+        if not any([same(item, other) for other in kept]):
+            kept.append(item)
+    return kept
 
 
 @built_in("distinct", "a", shallow=True)

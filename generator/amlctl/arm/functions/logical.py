@@ -8,6 +8,7 @@ from amlctl.arm.engine import Environment, Undecided, derived, evaluate, find_ke
 from amlctl.arm.faults import EvaluationFailed, wrong_value
 from amlctl.arm.functions.signature import NAMES, built_in
 from amlctl.arm.functions.texts import culture_key
+from amlctl.arm.partial import is_never_null
 from amlctl.arm.reduction import reduce_branch
 from amlctl.arm.tree import Call
 from amlctl.arm.values import Secret, Unknown
@@ -88,7 +89,7 @@ def _coalesce(node: Call, env: Environment) -> Any:
         value = evaluate(argument, env)
         if type(value) is Unknown:
             rest = node.arguments[at + 1 :]
-            if not rest:
+            if not rest or is_never_null(value.tree):
                 return value
             return derived(Call(node.name, (value.tree, *(reduce_branch(item, env) for item in rest))), [value])
         if value is not None:
@@ -111,17 +112,27 @@ def same(one: Any, two: Any) -> bool:
 
 
 def _same_arrays(one: list[Any], two: list[Any]) -> bool:
-    for item, other in zip(one, two, strict=True):  # noqa: SIM110  (a plain loop recurses without the C stack)
-        if not same(item, other):
-            return False
-    return True
+    return _all_same(list(zip(one, two, strict=True)))
 
 
 def _same_objects(one: dict[str, Any], two: dict[str, Any]) -> bool:
-    for key, item in one.items():
-        found = find_key(two, key)
-        if found is None or not same(item, two[found]):
-            return False
+    found = {key: find_key(two, key) for key in one}
+    if None in found.values():
+        return False
+    return _all_same([(item, two[str(found[key])]) for key, item in one.items()])
+
+
+def _all_same(pairs: list[tuple[Any, Any]]) -> bool:
+    """One certain difference decides, whatever is unknown beside it. A plain loop recurses without the C stack."""
+    undecided = False
+    for one, two in pairs:
+        try:
+            if not same(one, two):
+                return False
+        except Undecided:
+            undecided = True
+    if undecided:
+        raise Undecided
     return True
 
 
