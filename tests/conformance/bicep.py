@@ -249,7 +249,7 @@ class Shares:
     def check(self, files: MemoryFiles, case: Case, wanted: bytes) -> list[str]:
         """Compare the errors of one sample by line and code."""
         want = Counter(recorded_errors(decode(wanted)))
-        result = compile_bicep(files, case.source)
+        result = compile_bicep(files, case.source, Options(check=True))
         got = Counter(
             (finding.place.line, finding.code)
             for finding in result.findings
