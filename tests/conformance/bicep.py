@@ -139,7 +139,7 @@ def _is_compiled(content: bytes) -> bool:
 
 
 def _build(files: MemoryFiles, path: str, symbolic: bool) -> str:
-    result = compile_bicep(files, path, Options(symbolic=symbolic))
+    result = compile_bicep(files, path, Options(symbolic=symbolic, check=not symbolic))
     if has_errors(result.findings):
         raise ValueError("; ".join(map(str, result.findings[:3])))
     return result.text
