@@ -1,0 +1,2 @@
+param wanted string
+output result string = wanted
