@@ -7,63 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from sys import byteorder
 from typing import Any
 
-_MASK = 0xFFFFFFFF
-_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+from amlctl.hashes import murmur64, unique_string
+
 _GUID_NAMESPACE = bytes.fromhex("11fb06fb712d4ddd98c7e71bbd588830")
-_C1, _C2 = 0x239B961B, 0xAB0E9789
 
-
-def _scramble(word: int, first: int, bits: int, second: int) -> int:
-    word = word * first & _MASK
-    return ((word << bits | word >> (32 - bits)) & _MASK) * second & _MASK
-
-
-def _finish(lane: int) -> int:
-    lane = (lane ^ lane >> 16) * 0x85EBCA6B & _MASK
-    lane = (lane ^ lane >> 13) * 0xC2B2AE35 & _MASK
-    return lane ^ lane >> 16
-
-
-def murmur64(data: bytes) -> int:
-    """Hash bytes as ARM does: two 32-bit lanes of a Murmur relative, seed 0. Written out, as templates are long."""
-    one = two = 0
-    size = len(data)
-    whole = size & ~7
-    words = iter(memoryview(data)[:whole].cast("I") if byteorder == "little" else _words(data[:whole]))
-    for low, high in zip(words, words, strict=True):
-        k1 = low * 0x239B961B & _MASK
-        one ^= ((k1 << 15 | k1 >> 17) & _MASK) * 0xAB0E9789 & _MASK
-        one = (((one << 19 | one >> 13) & _MASK) * 5 + two * 5 + 0x561CCD1B) & _MASK
-        k2 = high * 0xAB0E9789 & _MASK
-        two ^= ((k2 << 17 | k2 >> 15) & _MASK) * 0x239B961B & _MASK
-        two = (((two << 13 | two >> 19) & _MASK) * 5 + one * 5 + 0x0BCAA747) & _MASK
-    if whole < size:
-        one ^= _scramble(int.from_bytes(data[whole : whole + 4], "little"), _C1, 15, _C2)
-    if whole + 4 < size:
-        two ^= _scramble(int.from_bytes(data[whole + 4 :], "little"), _C2, 17, _C1)
-    return _close(one ^ size, two ^ size)
-
-
-def _words(data: bytes) -> list[int]:
-    return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
-
-
-def _close(one: int, two: int) -> int:
-    one = (one + two) & _MASK
-    two = (two + one) & _MASK
-    one, two = _finish(one), _finish(two)
-    one = (one + two) & _MASK
-    two = (two + one) & _MASK
-    return two << 32 | one
-
-
-def unique_string(*texts: str) -> str:
-    """Give ARM's `uniqueString` of the texts: 13 letters of a-z2-7."""
-    value = murmur64("-".join(texts).encode("utf-8", "surrogatepass"))
-    return "".join(_LETTERS[(value << 5 * at >> 59) & 31] for at in range(13))
+__all__ = ["camel_case", "guid", "murmur64", "template_hash", "unique_string"]
 
 
 def guid(*texts: str) -> str:
@@ -125,7 +75,8 @@ def template_hash(template: dict[str, Any]) -> str:
     shaped = {
         key: _SECTIONS[key](value) if key in _SECTIONS else value for key, value in _without_hash(template).items()
     }
-    text = json.dumps(_ordered("template", shaped), separators=(",", ":"), ensure_ascii=False)
+    ordered = _ordered("template", shaped)
+    text = json.dumps(ordered, separators=(",", ":"), ensure_ascii=False, check_circular=False)
     for separator in "\x85\u2028\u2029":
         if separator in text:
             text = text.replace(separator, f"\\u{ord(separator):04x}")
@@ -133,10 +84,11 @@ def template_hash(template: dict[str, Any]) -> str:
 
 
 def _upper(text: str) -> str:
-    upper = text.upper()
-    if len(upper) == len(text):
-        return upper
-    return "".join(big if len(big := letter.upper()) == 1 else letter for letter in text)
+    """Upper-case character by character, only where the result is one character."""
+    if text.isascii():
+        return text.upper()
+    table = {ord(character): upper for character in set(text) if len(upper := character.upper()) == 1}
+    return text.translate(table)
 
 
 def _without_hash(template: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from amlctl.arm.functions.logical import same
 from amlctl.arm.functions.signature import built_in
 from amlctl.arm.values import Secret, Unknown
 
-
 _MOST_OPEN = 300
 """Ours: how many items with unknown leaves are compared one by one."""
 
@@ -111,7 +110,7 @@ def _certainly_distinct(items: list[Any]) -> list[Any]:
         raise Undecided
     kept: list[Any] = []
     for item in items:
-        if not any([same(item, other) for other in kept]):
+        if not any(same(item, other) for other in kept):
             kept.append(item)
     return kept
 
