@@ -26,7 +26,9 @@ VALID = {
     "recursive type": "type tree = {\n  children: tree[]?\n}\nparam p tree\noutput o object = p\n",
     "any": "param p object\noutput o int = any(p)\n",
     "bare list function": "param id string\nvar r = list(id, '2023-01-01')\noutput o object = { a: r.b }\n",
-    "types of an artifact that is not there": "import { kind } from 'br:example.io/a:1'\nparam p kind\noutput o string = p.a\n",
+    "types of an artifact that is not there": (
+        "import { kind } from 'br:example.io/a:1'\nparam p kind\noutput o string = p.a\n"
+    ),
     "types of an extension": "extension example\nresource r 'Example/thing@v1' = {\n  a: 1\n}\noutput o string = r.b\n",
 }
 
