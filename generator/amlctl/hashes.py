@@ -37,7 +37,7 @@ def murmur64(data: bytes) -> int:
 
 def unique_string(*parts: str) -> str:
     """Give the 13 characters (a–z, 2–7) that ARM's ``uniqueString(parts…)`` gives; letter case of the input counts."""
-    value = murmur64("-".join(parts).encode())
+    value = murmur64("-".join(parts).encode("utf-8", "surrogatepass"))
     return "".join(_ALPHABET[(value << 5 * index & 0xFFFFFFFFFFFFFFFF) >> 59] for index in range(13))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from amlctl.arm.hashing import template_hash
 from amlctl.arm.tree import Access, Call, Expression, Text, print_value
 from amlctl.bicep import access, decorators, dependencies, scopes, syntax, types
-from amlctl.bicep.hashing import template_hash
 from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.modules import ArmSource
 from amlctl.bicep.symbols import ModuleSymbol, ResourceSymbol, Symbol, is_exported

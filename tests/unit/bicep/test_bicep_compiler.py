@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from amlctl.arm.hashing import template_hash
 from amlctl.bicep import MemoryFiles, Options, compile  # noqa: A004
 from amlctl.bicep.cache import encode_tag
 from amlctl.bicep.decorators import without_indent
-from amlctl.bicep.hashing import template_hash
 from amlctl.bicep.jsonpath import select
 from amlctl.bicep.jsontext import dumps, loads
 from amlctl.bicep.ordering import culture_key

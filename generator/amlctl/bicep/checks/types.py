@@ -41,10 +41,11 @@ def force(reference: Type) -> Type:
 
 
 class Simple(NamedTuple):
-    """A type without parts: any, null, never, error."""
+    """A type without parts: any, null, never, error. ``tag`` keeps it apart from the text of the same name."""
 
     name: str
     flags: int = 0
+    tag: str = "simple"
 
 
 class Str(NamedTuple):
@@ -85,10 +86,11 @@ class Boolean(NamedTuple):
 
 
 class BoolLit(NamedTuple):
-    """true or false."""
+    """true or false. ``tag`` keeps it apart from 1 and 0."""
 
     value: bool
     flags: int = 0
+    tag: str = "bool"
 
 
 class Arr(NamedTuple):
@@ -101,10 +103,11 @@ class Arr(NamedTuple):
 
 
 class Tup(NamedTuple):
-    """An array whose items are known one by one (each may be Lazy)."""
+    """An array whose items are known one by one (each may be Lazy). ``tag`` keeps it apart from a union of them."""
 
     items: tuple[Type, ...]
     flags: int = 0
+    tag: str = "tuple"
 
 
 class Prop(NamedTuple):
