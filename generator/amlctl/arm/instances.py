@@ -201,7 +201,7 @@ def _expand_loop(
     count = count_of(name, loop.get("count"), base)
     if type(count) is Unknown:
         message = f"The count of the loop '{name}' is not known before the deployment runs: {count.text}"
-        frame.run.notes.append(Finding("warning", "AML300", message, None, count.text))
+        frame.run.notes.append(Finding("warning", "AML310", message, None, count.text))
         index = Unknown(Call("copyIndex"), "parameter", "the index of a loop of unknown length")
         _add(frame, definition, path, symbol, parent, base.looping(name, index), index, name)
         return
@@ -255,7 +255,7 @@ def _condition(instance: Instance, parent: Instance | None) -> bool | Unknown:
         value = value.lower() == "true"
     if type(value) is Unknown:
         message = f"A condition is not known before the deployment runs: {value.text}"
-        instance.frame.run.notes.append(Finding("warning", "AML301", message, None, value.text))
+        instance.frame.run.notes.append(Finding("warning", "AML311", message, None, value.text))
         return value
     if type(value) is not bool:
         message = "The template resource condition is not valid: it must be a boolean."
@@ -291,7 +291,7 @@ def _identify(instance: Instance) -> None:
     instance.name = name
     if type(name) is Unknown and instance.condition is not False:
         note = f"A name is not known before the deployment runs: {name.text}"
-        instance.frame.run.notes.append(Finding("warning", "AML302", note, None, name.text))
+        instance.frame.run.notes.append(Finding("warning", "AML312", note, None, name.text))
     if not name:
         message = f"The template resource '' of type '{instance.type}' is not valid: the name must not be empty."
         raise EvaluationFailed(message)

@@ -398,7 +398,7 @@ def test_unknown_names_and_conditions_are_reported_and_kept() -> None:
         f"format('{{0}}x', reference('{GROUP}/providers/{STORAGE}/a', '2023-01-01').suffix))]"
     )
     assert isinstance(desired.resources[2].condition, Unknown)
-    assert [finding.code for finding in desired.findings] == ["AML302", "AML301"]
+    assert [finding.code for finding in desired.findings] == ["AML312", "AML311"]
 
 
 def test_a_failing_leaf_is_a_fault_with_its_place_and_the_rest_is_kept() -> None:
