@@ -207,7 +207,11 @@ def bench_compile(corpus: Corpus) -> None:
         for one in texts:
             format_bicep(one.text, file=one.path)
 
-    for name, action in (("compile", compile_all), ("format", format_all)):
+    def check_all() -> None:
+        for one in texts:
+            compile_bicep(corpus.files, one.path, Options(check=True))
+
+    for name, action in (("compile", compile_all), ("compile and check", check_all), ("format", format_all)):
         seconds = best(action, 3)
         per_line = seconds / max(lines, 1) * 1e6
         say(
