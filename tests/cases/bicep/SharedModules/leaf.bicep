@@ -1,0 +1,3 @@
+param text string = 'leaf'
+
+output text string = text

@@ -1,0 +1,10 @@
+param text string
+
+module leaf 'leaf.bicep' = {
+  name: 'rightLeaf'
+  params: {
+    text: text
+  }
+}
+
+output text string = leaf.outputs.text
