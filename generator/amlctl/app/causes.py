@@ -22,11 +22,11 @@ GENERAL = frozenset({"naming", "location", "tags", "owner", "tier", "expires"})
 
 def causes(built: Built) -> Cause:
     """Make the function that names the line behind a leaf of a resource of one environment, or behind the resource."""
-    finder = _Finder(built)
+    finder = Causes(built)
     return lambda resource, path: finder.leaf(resource, path) if path else finder.resource(resource)
 
 
-class _Finder:
+class Causes:
     """Looks up places of one environment; Bicep files are indexed once."""
 
     def __init__(self, built: Built) -> None:
@@ -39,6 +39,10 @@ class _Finder:
         bicep = [place for step in resource.origins.get(path, ()) if (place := self._bicep(step))]
         written = (place for _, place in self._yaml(bicep))
         return next(written, None) or (bicep[0] if bicep else self.resource(resource))
+
+    def statement(self, resource: Resource) -> Place | None:
+        """The Bicep line that declares a resource."""
+        return self._bicep(resource.path)
 
     def resource(self, resource: Resource) -> Place | None:
         """The line because of which a resource is there: its own name, its principal, the module that it lies in."""

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.app.bootstrap import bootstrap
+from amlctl.app.failure import Watcher, explained
 from amlctl.app.forms import fits
 from amlctl.app.predict import Planned, plan, plan_one, scope
-from amlctl.app.project import Project, load
+from amlctl.app.project import Project, load, stacks
 from amlctl.app.render import stale
 from amlctl.deploy import Deployment, Listener, adopt, execute
 from amlctl.deploy import Progress as Event
 from amlctl.diagnostics import Finding
-from amlctl.errors import Declined, GuardForbids, PreflightBlocked
+from amlctl.errors import AzureRefused, DeadlinePassed, Declined, GuardForbids, NotSignedIn, PreflightBlocked
 
 if TYPE_CHECKING:
+    from amlctl.azure import Arm
     from amlctl.bootstrap import Report
 
 Confirm = Callable[[Sequence[Planned]], bool]
 HOUR = 3600.0
 
-__all__ = ["Confirm", "Done", "Event", "Wishes", "deploy"]
+__all__ = ["Confirm", "Deployment", "Done", "Event", "Voice", "Wishes", "deploy"]
 
 
 class Done(NamedTuple):
@@ -30,6 +34,15 @@ class Done(NamedTuple):
     planned: tuple[Planned, ...]
     deployments: tuple[Deployment, ...]
     reports: tuple[Report, ...]
+
+
+class Voice(NamedTuple):
+    """Whoever is told and asked: about the plan, for a yes, while resources change, and when a stack is deployed."""
+
+    show: Callable[[Sequence[Planned]], None]
+    confirm: Confirm
+    listen: Listener
+    deployed: Callable[[Deployment], None]
 
 
 class Wishes(NamedTuple):
@@ -43,35 +56,47 @@ class Wishes(NamedTuple):
     timeout: float = HOUR
 
 
-def deploy(
-    project: Project,
-    name: str,
-    confirm: Confirm,
-    show: Callable[[Sequence[Planned]], None],
-    listen: Listener,
-    wishes: Wishes,
-) -> Done:
+def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     """Deploy an environment and the stacks that it uses.
 
     Raises GuardForbids where infra/ is stale, where prod has no saved plan or another run is writing; PreflightBlocked
     where a used stack differs and may not be deployed; Declined where nobody says yes; and what the deployer raises.
     """
-    resumed = _resume(project, name, listen, wishes) if wishes.resume else ()
+    with _going_on(name):
+        resumed = _resume(project, name, voice, wishes) if wishes.resume else []
     planned = plan(project, [name])
     _fresh(project, planned)
-    show(planned)
-    _allowed(planned, name, confirm, wishes)
-    deployments = [*resumed, *_execute(project, planned, listen, wishes)]
+    voice.show(planned)
+    _allowed(planned, name, voice.confirm, wishes)
+    with _going_on(name):
+        deployments = [*resumed, *_execute(project, planned, voice, wishes)]
     reports = bootstrap(project, [name]) if wishes.bootstrap else []
     return Done(tuple(planned), tuple(deployments), tuple(reports))
 
 
-def _resume(project: Project, name: str, listen: Listener, wishes: Wishes) -> tuple[Deployment, ...]:
+@contextmanager
+def _going_on(name: str) -> Iterator[None]:
+    """Say how to wait for a deployment that goes on without us."""
+    try:
+        yield
+    except (DeadlinePassed, KeyboardInterrupt) as stopped:
+        if isinstance(stopped, DeadlinePassed) or getattr(stopped, "__notes__", None):
+            stopped.add_note(f"wait for it: amlctl deploy -e {name} --resume")
+        raise
+
+
+def _resume(project: Project, name: str, voice: Voice, wishes: Wishes) -> list[Deployment]:
+    """Wait for what runs already, of the used stacks and of the environment."""
     from amlctl.app.connect import connect
 
-    environment = load(project, name)
-    found = adopt(connect(project, environment), scope(environment), name, listen, timeout=wishes.timeout)
-    return (found,) if found else ()
+    found: list[Deployment] = []
+    for stack in stacks(load(project, name)):
+        arm = connect(project, stack)
+        running = adopt(arm, scope(stack), stack.name, voice.listen, timeout=wishes.timeout)
+        if running:
+            found.append(running)
+            voice.deployed(running)
+    return found
 
 
 def _fresh(project: Project, planned: Sequence[Planned]) -> None:
@@ -107,14 +132,25 @@ def _confirmed(planned: Sequence[Planned], differing: Sequence[Planned], confirm
         raise Declined(message)
 
 
-def _execute(project: Project, planned: Sequence[Planned], listen: Listener, wishes: Wishes) -> list[Deployment]:
+def _execute(project: Project, planned: Sequence[Planned], voice: Voice, wishes: Wishes) -> list[Deployment]:
     """Deploy what differs.
 
     In order; a stack after one that was deployed is planned again, as its answers are known now.
     """
     done: list[Deployment] = []
+    until = time.monotonic() + wishes.timeout
     for one in planned:
         current = plan_one(project, one.built) if done else one
         if not current.plan.empty and current.arm is not None:
-            done.append(execute(current.request, current.arm, listen, timeout=wishes.timeout))
+            done.append(_one(current, current.arm, voice.listen, max(1.0, until - time.monotonic())))
+            voice.deployed(done[-1])
     return done
+
+
+def _one(current: Planned, arm: Arm, listen: Listener, timeout: float) -> Deployment:
+    """Deploy one stack; where ARM refuses, the lines behind it are named."""
+    watcher = Watcher(listen)
+    try:
+        return execute(current.request, arm, watcher, newest=current.newest, timeout=timeout)
+    except (AzureRefused, NotSignedIn) as refused:
+        raise explained(current, refused, watcher.states) from refused

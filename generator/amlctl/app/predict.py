@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.app.build import Built, build
-from amlctl.app.causes import causes
+from amlctl.app.causes import Causes, causes
 from amlctl.app.connect import connect, target
 from amlctl.app.project import Project, load_all, stacks, templates
 from amlctl.arm import Context, Deployer, evaluate
-from amlctl.deploy import Request, digest, last_applied
+from amlctl.deploy import Request, digest, history
 from amlctl.errors import ConfigurationInvalid
 from amlctl.plan import Plan, compare
 
@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 
     from amlctl.arm.values import Answers, DesiredState, Resource
     from amlctl.azure import Arm
+    from amlctl.deploy import Applied
+    from amlctl.diagnostics import Place
     from amlctl.environment import Environment
 
 
 class Planned(NamedTuple):
-    """One stack: what was built, what would be sent, and what that would do. ``arm`` is None for an offline plan."""
+    """One stack: what was built, what would be sent, and what that would do.
+
+    ``arm`` is None for an offline plan; ``newest`` names the newest deployment when the plan was made.
+    """
 
     built: Built
     request: Request
     plan: Plan
     arm: Arm | None
+    newest: str | None = None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -51,7 +57,8 @@ def plan_one(project: Project, built: Built, *, offline: bool = False) -> Planne
         desired = _evaluate(request, environment, None, None)
         return Planned(built, request, _plan(built, desired, None, None), None)
     arm = connect(project, environment)
-    return Planned(built, request, _with_live(built, request, arm), arm)
+    newest, applied = history(arm, request.scope, environment.name)
+    return Planned(built, request, _with_live(built, request, arm, applied), arm, newest)
 
 
 def predict_offline(built: Built) -> DesiredState:
@@ -69,13 +76,19 @@ def scope(environment: Environment) -> str:
     return f"{subscription}/resourceGroups/{environment.names['resource_group'].text}"
 
 
-def _with_live(built: Built, request: Request, arm: Arm) -> Plan:
+def places(planned: Planned) -> dict[str, tuple[Place | None, Place | None]]:
+    """Name the YAML line and the Bicep line behind each resource of a stack, by lower-case id."""
+    finder = Causes(planned.built)
+    desired = _evaluate(planned.request, planned.built.environment, planned.arm, None)
+    return {str(one.id).lower(): (finder.resource(one), finder.statement(one)) for one in desired.resources}
+
+
+def _with_live(built: Built, request: Request, arm: Arm, applied: Applied | None) -> Plan:
     """Evaluate, read what the result names, and evaluate again with what was read."""
     from amlctl.app.observe import Observed, observe
 
     environment = built.environment
     first = _evaluate(request, environment, arm, None)
-    applied = last_applied(arm, request.scope, environment.name)
     before = None
     if applied:
         sent = request._replace(template=applied.template, parameters=applied.parameters)

@@ -80,6 +80,11 @@ def _distinct(causes: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     return list(dict.fromkeys(causes))
 
 
+def target_of(finding: Finding) -> str:
+    """Give the id of the resource that a finding of this module speaks of, or ``""``."""
+    return finding.found.removeprefix("at ") if finding.found.startswith("at /") else ""
+
+
 def _finding(code: str, message: str, target: str) -> Finding:
     return Finding("error", code, message, found=f"at {target}" if target else "")
 

@@ -136,11 +136,17 @@ def excerpt(finding: Finding) -> str:
 
 
 def explain(error: AmlctlError) -> None:
-    """Print why a room could not hand over its value."""
+    """Print why a room could not hand over its value, and how to go on."""
     findings(error.findings)
-    if str(error) in {finding.message for finding in error.findings}:
-        return
-    _put(click.style("error", fg="red") + f"  {harmless(str(error))}\n", sys.stderr)
+    if str(error) not in {finding.message for finding in error.findings}:
+        _put(click.style("error", fg="red") + f"  {harmless(str(error))}\n", sys.stderr)
+    notes(error)
+
+
+def notes(error: BaseException | None) -> None:
+    """Print the notes of an exception: what goes on without us, and what to do about it."""
+    for text in getattr(error, "__notes__", ()):
+        note(text)
 
 
 def report(bug: Exception) -> None:

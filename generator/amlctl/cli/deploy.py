@@ -60,7 +60,7 @@ def command(
     style: str,
 ) -> None:
     """Plan, deploy through ARM and bootstrap an environment and the stacks it uses."""
-    from amlctl.app.deploy import Wishes, deploy
+    from amlctl.app.deploy import Voice, Wishes, deploy
 
     text = saved.read_bytes().decode("utf-8", "replace") if saved else None
     project = options.project(directory)
@@ -74,7 +74,7 @@ def command(
             changes = [change for one in planned if not one.plan.empty for change in one.plan.changes]
             progress.expect({change.id.lower(): change.name for change in changes})
 
-        done = deploy(project, name, _confirm, announce, progress, wishes)
+        done = deploy(project, name, Voice(announce, _confirm, progress, progress.finished), wishes)
     _report(done)
 
 
@@ -87,9 +87,6 @@ def _confirm(planned: Sequence[Planned]) -> bool:
 
 
 def _report(done: Done) -> None:
-    for deployment in done.deployments:
-        took = f"{len(deployment.resources)} resources in {deployment.seconds:.0f} s"
-        console.answer(f"deployed  {deployment.name}  {took}")
     if not done.deployments:
         console.answer("nothing to deploy: everything is as the environment says")
     show_reports(done.reports)

@@ -15,7 +15,7 @@ import click
 from amlctl import __version__
 from amlctl.errors import AmlctlError
 
-USAGE, BUG, INTERRUPTED = 64, 70, 130
+USAGE, BUG, INTERRUPTED, TERMINATED = 64, 70, 130, 143
 
 # name → (module, what `amlctl --help` says of it); a test compares the text with the command's own.
 COMMANDS = {
@@ -115,9 +115,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as wrong:
         wrong.show()
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
-        note("interrupted")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        return _stopped(stopped)
     except BrokenPipeError:  # click's own help: ours is written by `console`, which goes on
         hush(sys.stdout)
         return 0
@@ -132,6 +131,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as bug:  # noqa: BLE001  (the outermost place: everything becomes a report and exit code 70)
         return _report(bug)
     return result if isinstance(result, int) else 0
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: the same as Ctrl-C, with another exit code."""
+
+
+def _stopped(stopped: BaseException) -> int:
+    """Say that we were stopped, and what goes on without us; click wraps the interruption."""
+    from amlctl.cli.console import note, notes
+
+    cause = stopped if isinstance(stopped, KeyboardInterrupt) else stopped.__cause__
+    note("terminated" if isinstance(cause, Terminated) else "interrupted")
+    notes(cause)
+    return TERMINATED if isinstance(cause, Terminated) else INTERRUPTED
 
 
 def _explain(error: AmlctlError) -> int:
@@ -152,6 +165,6 @@ def _terminate_on_sigterm() -> None:
     import signal
 
     def leave(signum: int, frame: object) -> NoReturn:  # noqa: ARG001  (the signature of a handler)
-        sys.exit(143)
+        raise Terminated
 
     signal.signal(signal.SIGTERM, leave)

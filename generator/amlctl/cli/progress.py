@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from amlctl.cli import console
 
 if TYPE_CHECKING:
-    from amlctl.app.deploy import Event
+    from amlctl.app.deploy import Deployment, Event
 
 MARKS = {"succeeded": "✓", "failed": "✗", "canceled": "✗"}
 MODULE = "microsoft.resources/deployments"
@@ -40,6 +40,11 @@ class Progress:
 
     def show(self, event: Event) -> None:
         """Show one event of a resource."""
+
+    def finished(self, deployment: Deployment) -> None:
+        """Say that one stack is deployed: an answer, so it goes to stdout."""
+        took = f"{len(deployment.resources)} resources in {deployment.seconds:.0f} s"
+        console.answer(f"deployed  {deployment.name}  {took}")
 
     def name(self, event: Event) -> str:
         """The name that the plan has used."""
@@ -91,6 +96,12 @@ class Live(Progress):
         self._events[event.id] = event
         if not self._live.is_started:
             self._live.start()
+
+    def finished(self, deployment: Deployment) -> None:
+        """End the drawing of this stack before its line is printed; the next stack begins a new one."""
+        self.stop()
+        self._events.clear()
+        super().finished(deployment)
 
     def _draw(self) -> Any:
         from rich.table import Table

@@ -7,18 +7,19 @@ whoever calls hands over a listener for progress.
 """
 
 from amlctl.deploy.execute import adopt, execute
-from amlctl.deploy.history import last_applied
-from amlctl.deploy.values import Applied, Clock, Deployment, Listener, Progress, Request, digest
+from amlctl.deploy.history import history
+from amlctl.deploy.values import Applied, Clock, Deployment, History, Listener, Progress, Request, digest
 
 __all__ = [
     "Applied",
     "Clock",
     "Deployment",
+    "History",
     "Listener",
     "Progress",
     "Request",
     "adopt",
     "digest",
     "execute",
-    "last_applied",
+    "history",
 ]

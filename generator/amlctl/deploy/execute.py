@@ -21,16 +21,26 @@ REAL_CLOCK = Clock()
 
 
 def execute(
-    request: Request, arm: Arm, listen: Listener, *, clock: Clock = REAL_CLOCK, timeout: float = HOUR
+    request: Request,
+    arm: Arm,
+    listen: Listener,
+    *,
+    newest: str | None = None,
+    clock: Clock = REAL_CLOCK,
+    timeout: float = HOUR,
 ) -> Deployment:
-    """Deploy and wait.
+    """Deploy and wait; a deployment of the same content that runs already is waited for instead.
 
-    A running deployment of the same content is adopted. Raises GuardForbids (another run), AzureRefused (validation or
-    a resource failed; findings are the root causes), DeadlinePassed (Azure goes on).
+    ``newest`` is the deployment that was the newest one when the plan was made: what came since changes the plan.
+    Raises GuardForbids (another run), AzureRefused (validation or a resource failed; findings are the root causes),
+    DeadlinePassed (Azure goes on).
     """
     content = digest(request.template, request.parameters)
-    with only_writer(arm, request, clock, timeout):
-        name = _running(arm, request, content)
+    running = _running(arm, request, content)
+    if running:
+        return _finish(arm, request.scope, running, listen, clock, timeout)
+    with only_writer(arm, request, clock):
+        name = _running(arm, request, content) or _since(arm, request, content, newest)
         if not name:
             name = run_name(request.environment, content, clock.now())
             arm.validate(request.scope, name, request.body)
@@ -51,17 +61,40 @@ def _running(arm: Arm, request: Request, content: str) -> str:
     for run in runs(arm, request.scope, request.environment):
         if state(run) in FINAL:
             continue
-        found = RUN.match(run["name"])
-        if found and found["digest"] == content:
+        if _content(run) == content:
             return str(run["name"])
         message = f"another deployment of {request.environment} is running"
-        instead = "wait for it (`amlctl deploy --resume`)"
+        instead = f"wait for it: amlctl deploy -e {request.environment} --resume"
         raise GuardForbids(message, Finding("error", "AML402", message, found=run["name"], instead=instead))
     return ""
 
 
+def _since(arm: Arm, request: Request, content: str, newest: str | None) -> str:
+    """Find what another run has deployed since our plan was made: the same content is as good as our own.
+
+    Raises GuardForbids for anything else: the plan that somebody saw is not what would happen now.
+    """
+    latest = next(iter(runs(arm, request.scope, request.environment)), None)
+    if newest is None or latest is None or latest["name"] == newest:
+        return ""
+    if _content(latest) == content and state(latest) == "succeeded":
+        return str(latest["name"])
+    message = f"{request.environment} was deployed by another run since it was planned"
+    instead = f"plan again: amlctl deploy -e {request.environment}"
+    raise GuardForbids(message, Finding("error", "AML404", message, found=latest["name"], instead=instead))
+
+
+def _content(run: dict[str, Any]) -> str:
+    found = RUN.match(str(run.get("name", "")))
+    return found["digest"] if found else ""
+
+
 def _finish(arm: Arm, scope: str, name: str, listen: Listener, clock: Clock, timeout: float) -> Deployment:
-    deployment = watch(arm, scope, name, listen, clock, timeout)
+    try:
+        deployment = watch(arm, scope, name, listen, clock, timeout)
+    except KeyboardInterrupt as stopped:
+        stopped.add_note(f"{name} goes on in Azure")
+        raise
     properties = deployment.get("properties", {})
     if state(deployment) != "succeeded":
         raise refused(_failure(arm, scope, name, properties))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from amlctl.deploy.names import RUN
-from amlctl.deploy.values import Applied
+from amlctl.deploy.values import Applied, History
 
 if TYPE_CHECKING:
     from amlctl.azure import Arm
@@ -21,13 +21,16 @@ def runs(arm: Arm, scope: str, environment: str) -> list[dict[str, Any]]:
     return sorted(found, key=began, reverse=True)
 
 
-def last_applied(arm: Arm, scope: str, environment: str) -> Applied | None:
-    """Read back the last deployment that succeeded; None where there is none or its template is gone."""
-    for run in runs(arm, scope, environment):
-        if state(run) == "succeeded":
-            template = arm.deployed_template(scope, run["name"])
-            return Applied(run["name"], template, _parameters(run)) if template else None
-    return None
+def history(arm: Arm, scope: str, environment: str) -> History:
+    """Read back the newest deployment and the last one that succeeded."""
+    found = runs(arm, scope, environment)
+    return History(str(found[0]["name"]) if found else "", _applied(arm, scope, found))
+
+
+def _applied(arm: Arm, scope: str, found: list[dict[str, Any]]) -> Applied | None:
+    run = next((run for run in found if state(run) == "succeeded"), None)
+    template = arm.deployed_template(scope, run["name"]) if run else None
+    return Applied(run["name"], template, _parameters(run)) if run and template else None
 
 
 def state(deployment: dict[str, Any]) -> str:

@@ -36,6 +36,13 @@ class Applied(NamedTuple):
     parameters: Mapping[str, Any]
 
 
+class History(NamedTuple):
+    """What ARM remembers: the name of the newest deployment (``""`` for none), and the last one that succeeded."""
+
+    newest: str
+    applied: Applied | None
+
+
 class Progress(NamedTuple):
     """One resource of a running deployment came to a new state; ``seconds`` since it began, ``depth`` of nesting."""
 

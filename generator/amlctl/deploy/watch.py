@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NESTED = "microsoft.resources/deployments"
 LONGEST_WAIT = 15.0
+LAG = 120.0
+"""Seconds after a PUT for which ARM may not show a deployment yet."""
 
 
 def watch(arm: Arm, scope: str, name: str, listen: Listener, clock: Clock, timeout: float) -> dict[str, Any]:
@@ -25,10 +27,10 @@ def watch(arm: Arm, scope: str, name: str, listen: Listener, clock: Clock, timeo
         if done:
             return deployment
         elapsed = clock.now() - start
+        if not deployment and elapsed > LAG:
+            raise DeadlinePassed(f"{name} is not in the deployment history; was it deleted? What it made is not known")
         if elapsed > timeout:
-            raise DeadlinePassed(
-                f"{name} still runs after {int(elapsed)} s; Azure goes on, `amlctl deploy --resume` waits"
-            )
+            raise DeadlinePassed(f"our time of {int(timeout)} s is over; {name} goes on in Azure")
         clock.sleep(_pause(elapsed, arm.connection.local))
 
 

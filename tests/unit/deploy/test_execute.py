@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from typing import Any, cast
 
 import pytest
 from tests.unit.deploy.fake_arm import FakeArm, run
 
 from amlctl.azure import Arm
-from amlctl.deploy import Clock, Progress, Request, digest, execute, last_applied
+from amlctl.deploy import Clock, Progress, Request, digest, execute, history
 from amlctl.deploy.history import instant, seconds
 from amlctl.deploy.names import RUN, base36, run_name
 from amlctl.errors import AzureRefused, DeadlinePassed, GuardForbids
@@ -45,7 +46,7 @@ def test_a_deployment_is_validated_put_and_watched() -> None:
 
 def test_an_older_marker_wins() -> None:
     """Whoever finds an older living marker leaves, having written nothing but its own marker."""
-    arm = FakeArm(run(OTHER_MARKER, **{"amlctl-deadline": "9999999999"}))
+    arm = FakeArm(run(OTHER_MARKER, stamp="2026-11-21T09:59:30Z", **{"amlctl-lease": "60"}))
 
     with pytest.raises(GuardForbids, match="another run"):
         deploy(arm)
@@ -55,10 +56,66 @@ def test_an_older_marker_wins() -> None:
 
 
 def test_a_marker_past_its_deadline_is_void() -> None:
-    """A run that was killed frees the environment by itself."""
-    deployed = deploy(FakeArm(run(OTHER_MARKER, **{"amlctl-deadline": "1700000000"})))
+    """A run that was killed frees the environment by itself, a minute after it last said that it lives."""
+    deployed = deploy(FakeArm(run(OTHER_MARKER, stamp="2026-11-21T09:58:59Z", **{"amlctl-lease": "60"})))
 
     assert deployed.name.startswith("amlctl-dev-")
+
+
+def test_a_marker_that_was_put_again_stays_the_older_one() -> None:
+    """ARM's timestamp moves on with each put, so the time of the first one is kept in a tag."""
+    since = {"amlctl-lease": "60", "amlctl-since": f"{instant('2026-11-21T09:00:00Z'):.6f}"}
+    arm = FakeArm(run(OTHER_MARKER, stamp="2026-11-21T10:00:40Z", **since))
+
+    with pytest.raises(GuardForbids, match="another run"):
+        deploy(arm)
+
+
+def test_a_marker_is_put_again_while_the_run_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while validation blocks the run; afterwards nothing is put any more."""
+    monkeypatch.setattr("amlctl.deploy.one_writer.RENEWAL", 0.01)
+    arm = FakeArm()
+    again = threading.Event()
+    begin = arm.begin_deployment
+
+    def watched(scope: str, name: str, body: dict[str, Any]) -> None:
+        begin(scope, name, body)
+        if "amlctl-since" in body["tags"]:
+            again.set()
+
+    monkeypatch.setattr(arm, "begin_deployment", watched)
+    monkeypatch.setattr(arm, "validate", lambda *_: again.wait(10))
+
+    deploy(arm)
+
+    assert again.is_set()
+    assert not any(name.startswith("amlctl-dev-lock-") for name in arm.store)
+
+
+def test_what_another_run_deployed_meanwhile_is_not_deployed_again() -> None:
+    """The same content since the plan was made: its deployment is ours. Other content: plan again."""
+    same, other = run_name("dev", DIGEST, 1_700_000_000), run_name("dev", "0123456789", 1_700_000_000)
+
+    assert deploy(FakeArm(run(same)), newest="").name == same
+    assert deploy(FakeArm(run(same)), newest=same).name != same
+    with pytest.raises(GuardForbids, match="since it was planned"):
+        deploy(FakeArm(run(other)), newest="")
+    with pytest.raises(GuardForbids, match="since it was planned"):
+        deploy(FakeArm(run(same, "Failed")), newest="")
+
+
+def test_interrupted_says_what_goes_on() -> None:
+    """Azure goes on: the exception carries the name."""
+    arm = FakeArm()
+
+    def interrupt(_: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        deploy(arm, interrupt)
+
+    assert "goes on in Azure" in stopped.value.__notes__[0]
+    assert not any(name.startswith("amlctl-dev-lock-") for name in arm.store)
 
 
 def test_a_running_deployment_of_the_same_content_is_adopted() -> None:
@@ -97,7 +154,7 @@ def test_our_deadline_does_not_stop_azure() -> None:
     arm = FakeArm(reads_until_done=10_000)
     arm_clock = clock(step=30.0)
 
-    with pytest.raises(DeadlinePassed, match="Azure goes on"):
+    with pytest.raises(DeadlinePassed, match="goes on in Azure"):
         deploy(arm, clock=arm_clock, timeout=600)
 
 
@@ -109,8 +166,9 @@ def test_the_last_success_is_what_was_applied() -> None:
         run("amlctl-prod-cccccccccc-3", stamp="2026-11-22T00:00:00Z"),
     )
 
-    applied = last_applied(arm, SCOPE, "dev")  # type: ignore[arg-type]
+    newest, applied = history(arm, SCOPE, "dev")  # type: ignore[arg-type]
 
+    assert newest == "amlctl-dev-bbbbbbbbbb-2"
     assert applied is not None
     assert applied.name == "amlctl-dev-aaaaaaaaaa-1"
 
