@@ -20,6 +20,8 @@ MAX_ITEMS = 1_000_000
 MAX_STEPS = 10_000_000
 MAX_DEPTH = 1_000
 MAX_LEVELS = 500
+MAX_NODES = 10_000
+"""Of what is left of an expression; a text counts one for every 100 letters more."""
 
 
 class Undecided(Exception):
@@ -291,7 +293,24 @@ def derived(tree: Expression, sources: list[Any]) -> Unknown:
         depends.update(dict.fromkeys(leaf.depends_on))
         secret = secret or leaf.secret
     kind, reason = (first.kind, first.reason) if first else ("error", "")
-    return Unknown(tree, kind, reason, tuple(depends), secret)
+    return Unknown(_bounded(tree), kind, reason, tuple(depends), secret)
+
+
+def _bounded(tree: Expression) -> Expression:
+    """Keep a residual expression printable: trees share branches, so a few variables can stand for no end of text."""
+    left, todo = MAX_NODES, [tree]
+    while todo:
+        node = todo.pop()
+        kind = type(node)
+        left -= 1 + (len(node.value) // 100 if type(node) is Text else 0)
+        if left < 0:
+            name = tree.name if type(tree) is Call else "json"
+            return Call(name, (Text("…"),))
+        if kind is Call:
+            todo.extend(node.arguments)  # type: ignore[union-attr]
+        elif kind is Access:
+            todo += (node.base, node.key)  # type: ignore[union-attr]
+    return tree
 
 
 def _leaves(sources: list[Any]) -> list[Any]:

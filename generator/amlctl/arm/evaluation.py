@@ -237,6 +237,7 @@ def _parameters(frame: Frame) -> tuple[Parameter, ...]:
     for key, (name, definition) in frame.parameters.items():
         value = frame.parameter_here(name, env)
         try:
+            survey(value, frame.run.budget)
             resolved = frame.resolved(definition)
         except EvaluationFailed as error:
             frame.run.fault(error, (*frame.path, "parameters", name))

@@ -187,3 +187,22 @@ def test_a_deep_document_is_a_fault_and_not_a_crash() -> None:
 )
 def test_nonsense_is_a_fault_or_nothing(template: Any) -> None:
     assert isinstance(evaluate(template).resources, tuple)
+
+
+def test_unknown_texts_that_double_are_cut_short() -> None:
+    variables = {f"v{n}": f"[concat(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 100)}
+    variables["v0"] = "[parameters('p')]"
+    template = {
+        "parameters": {"p": {"type": "string", "defaultValue": "[newGuid()]"}},
+        "variables": variables,
+        "resources": [{"type": "N.X/y", "apiVersion": "1", "name": "[variables('v99')]"}],
+        "outputs": {
+            "o": {"type": "string", "value": "[variables('v99')]"},
+            "s": {"type": "string", "value": "[variables('v5')]"},
+        },
+    }
+    started = time.perf_counter()
+    document = json.loads(snapshot(evaluate(template, {}, KNOWN)))
+    assert time.perf_counter() - started < 20
+    assert len(document["outputs"]["o"]) < 1_000_000
+    assert document["outputs"]["s"].count("newGuid()") == 32
