@@ -115,12 +115,30 @@ def _deployment(frame: Frame) -> Deployment:
     live = dependencies.living(frame)
     frame.explicit = {id(instance): dependencies.explicit(instance) for instance in live}
     for instance in live:
-        survey(instance.body(), frame.run.budget)
-    children = tuple(_deployment(child) for instance in live if (child := instance.child()) is not None)
+        _weigh(instance)
+    children = tuple(_child(child) for instance in live if (child := instance.child()) is not None)
     outputs = outputs_of(frame)
     frame.settle_variables()
     order = dependencies.order(frame, dependencies.graph(frame))
     return _assemble(frame, live, parameters, outputs, children, order)
+
+
+def _weigh(instance: Instance) -> None:
+    """Leave out a body that is larger than can be handled; that is a fault of this one resource."""
+    try:
+        survey(instance.body(), instance.frame.run.budget)
+    except EvaluationFailed as error:
+        instance.frame.run.fault(error, instance.path)
+        instance.drop_body()
+
+
+def _child(frame: Frame) -> Deployment:
+    """Evaluate a nested deployment; where that is not possible it is empty, and the rest goes on."""
+    try:
+        return _deployment(frame)
+    except EvaluationFailed as error:
+        frame.run.fault(error, frame.path)
+        return _empty(frame)
 
 
 def _assemble(

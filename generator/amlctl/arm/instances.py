@@ -91,6 +91,10 @@ class Instance:
         finally:
             self.frame.run.budget.quiet = quiet
 
+    def drop_body(self) -> None:
+        """Forget a body that cannot be handled."""
+        self._body = {}
+
     # ---- nested deployments ------------------------------------------------------------------------------------
 
     def child(self) -> Frame | None:
