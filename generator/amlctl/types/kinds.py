@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import cache
+from json import load
 
 from amlctl.types.nodes import Array, Discriminated, Flag, Node, Object, Union_
-from amlctl.types.reader import Provider, find
+from amlctl.types.reader import Provider, find, versions
 
 KNOWN: dict[str, object] = {
     "id": "string",
@@ -30,6 +33,8 @@ KNOWN: dict[str, object] = {
     "identity": {"principalId": "string", "tenantId": "string", "type": "string", "identityIds": ["string"],
                  "userAssignedIdentities": {"*": {"principalId": "string", "clientId": "string"}},
                  "delegatedResources": {}},
+    "systemData": {"createdBy": "string", "createdByType": "string", "createdAt": "string", "lastModifiedBy": "string",
+                   "lastModifiedByType": "string", "lastModifiedAt": "string"},
 }  # fmt: skip
 """What Bicep knows of any resource where its type is silent (AzResourceTypeProvider, known top-level properties)."""
 
@@ -43,15 +48,44 @@ def property_kind(name: str, version: str, path: str | Sequence[str | int], *, o
     ``path`` is the part of the pointer after ``#`` (``properties/properties/properties/x``, ``~1`` and ``~0`` escaped)
     or its segments; segments are ``properties`` + name, ``items``, ``additionalProperties``, ``prefixItems`` + number,
     ``discriminator/mapping`` + value. With ``output`` write-only properties are not there, else read-only ones.
+    Where the version at hand lacks the property, another version of the type that has it answers.
     """
     steps = _steps(path)
     if not steps:
         return "object"
+    later = _later(name, version, steps)
+    if later is not None:
+        return later
     found = find(name, version)
     at = _walk(found.provider, found.node(), steps, output) if found else None
     if at is None or found is None:
-        return _known(KNOWN, steps)
+        return _known(KNOWN, steps) or _elsewhere(name, steps, output)
     return node_kind(found.provider, at)
+
+
+def _elsewhere(name: str, steps: list[str], output: bool) -> str | None:
+    """Give the kind in the newest version that has the property: a file that compiles names what is there."""
+    for version in reversed(versions(name)):
+        found = find(name, version)
+        at = _walk(found.provider, found.node(), steps, output) if found else None
+        if found is not None and at is not None:
+            return node_kind(found.provider, at)
+    return None
+
+
+@cache
+def _facts() -> dict[str, dict[str, object]]:
+    """``later.json``: what newer types say of properties that the catalogue lacks, by type and first version."""
+    with open(os.path.join(os.path.dirname(__file__), "later.json"), encoding="utf-8") as file:
+        return {name.lower(): shapes for name, shapes in load(file)["types"].items()}
+
+
+def _later(name: str, version: str, steps: list[str]) -> str | None:
+    for since, shape in reversed(_facts().get(name.lower(), {}).items()):
+        kind = _known(shape, steps) if since[:10] <= version[:10] else None
+        if kind is not None:
+            return kind
+    return None
 
 
 def _steps(path: str | Sequence[str | int]) -> list[str]:

@@ -1,0 +1,39 @@
+"""Kinds of properties that the packed catalogue lacks at the version that was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from amlctl.types import property_kind
+
+IN = "properties/properties/properties/"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "path", "kind"),
+    [
+        ("Microsoft.Web/serverfarms", "2025-03-01", IN + "installScripts", "array"),
+        ("microsoft.web/ServerFarms", "2026-01-01", IN + "installScripts/items", "object"),
+        ("Microsoft.Web/serverfarms", "2022-09-01", IN + "installScripts", None),
+        ("Microsoft.Compute/virtualMachines", "2025-11-01", IN + "resiliencyProfile", "object"),
+        ("Microsoft.CognitiveServices/accounts", "2026-03-01", IN + "networkInjections", "array"),
+        ("Microsoft.Compute/virtualMachines", "2025-11-01", IN + "hardwareProfile", "object"),
+    ],
+)
+def test_newer_types_bring_their_properties(name: str, version: str, path: str, kind: str | None) -> None:
+    """A property of ``later.json`` has its kind from its first version on, and not before."""
+    assert property_kind(name, version, path) == kind
+
+
+def test_another_version_answers_for_a_missing_property() -> None:
+    """A version that is not known takes a property that only a newer or preview version has from there."""
+    path = IN + "ipAllowlist"
+    assert property_kind("Microsoft.MachineLearningServices/workspaces", "2025-07-01-preview", path) == "array"
+    assert property_kind("Microsoft.MachineLearningServices/workspaces", "2025-06-01", path) == "array"
+    assert property_kind("Microsoft.MachineLearningServices/workspaces", "2025-06-01", IN + "nonsense") is None
+
+
+def test_system_data_is_the_same_everywhere() -> None:
+    """``systemData`` has its fixed shape where a type is silent about it."""
+    path = "properties/systemData/properties/createdBy"
+    assert property_kind("Microsoft.Security/pricings", "2024-01-01", path, output=True) == "string"
