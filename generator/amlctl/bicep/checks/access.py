@@ -170,6 +170,9 @@ def _indexed(c: Checker, access: s.ArrayAccess, base: Type, index: Type) -> Type
         return _index_any(c, access, index)
     if kind is t.Tup and type(index) is t.IntLit:
         return _item(c, access, base, index.value)
+    if kind is t.Tup and type(index) is t.Union and all(type(member) is t.IntLit for member in index.members):
+        found = [_item(c, access, base, member.value) for member in index.members]
+        return t.ERROR if t.ERROR in found else t.union(found)
     if kind in (t.Tup, t.Arr):
         return _index_array(c, access, base, index)
     if kind in (t.Obj, t.Disc):
@@ -185,6 +188,8 @@ def _invalid(c: Checker, access: Node, at: int, end: int, code: str, *parts: obj
 
 
 def _index_any(c: Checker, access: s.ArrayAccess, index: Type) -> Type:
+    if index is not t.ANY and access.from_end and assignable(index, t.STRING):
+        return _invalid(c, access, access.index.at - 1, access.index.at, "BCP415", type_name(index))
     if index is t.ANY or assignable(index, t.INT) or assignable(index, t.STRING):
         return t.ANY
     return _invalid(c, access, access.index.at, access.index.end, "BCP049", type_name(index))

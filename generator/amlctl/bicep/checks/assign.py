@@ -19,8 +19,10 @@ def assignable(source: Type, target: Type) -> bool:
     source, target = force(source), force(target)
     if type(source) in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
         return False
-    if source is t.ANY or target is t.ANY or source is t.NEVER:
+    if source is t.ANY or target is t.ANY:
         return True
+    if source is t.NEVER:
+        return type(target) is not t.Depends
     kind = type(source)
     special = _SPECIAL_TARGETS.get(type(target))
     if special is not None:

@@ -77,8 +77,9 @@ def _of_symbol(c: Checker, node: s.FunctionCall, symbol: Symbol) -> Overloads | 
             return None
         if found is t.ANY:
             return (f.parse_signature(node.name, "(...argument: any 0) -> any"),)
+    decorator = c.binding.where.get(id(node), INLINE) in DECORATORS and node.name in f.DECORATORS
     for space in ("sys", "az"):
-        if f.is_known(space, node.name):
+        if f.is_known(space, node.name) or (decorator and space == "sys"):
             c.report("BCP265", node.at, node.at + 1, node.name, f"{space}.{node.name}")
             return None
     c.report("BCP059", node.at, node.at + 1, node.name)
@@ -253,13 +254,13 @@ def match(
         if len(kinds) < overload.least or (most is not None and len(kinds) > most):
             counts.append((overload.least, most))
             continue
-        if all(kind is t.ANY for kind in kinds):
+        wrong = None if all(kind is t.ANY for kind in kinds) else _first_wrong(overload, kinds)
+        if wrong is not None:
+            mismatches.append(wrong)
+        elif t.ANY in kinds:
             maybe.append(overload)
-            continue
-        wrong = _first_wrong(overload, kinds)
-        if wrong is None:
+        else:
             return [overload], [], []
-        mismatches.append(wrong)
     plain = [one for one in maybe if not f.is_list(one.name)]
     return plain or maybe, mismatches, counts
 
@@ -288,7 +289,7 @@ def lambda_shape(word: str, item: Type) -> t.Func:
     if word == "lambda-sort":
         return t.Func((item, item), 2, t.BOOL)
     if word == "lambda-reduce":
-        return t.Func((t.ANY if item is t.ANY else item, item, t.INT), 2, t.ANY)
+        return t.Func((t.ANY, item, t.INT), 2, t.ANY)
     return t.Func((item,), 1, t.STRING if word == "lambda-key" else t.ANY)
 
 

@@ -53,6 +53,8 @@ class DeployTime:
         for container in self._containers():
             self._check(container)
         self._nested_reads()
+        for node in self.c.every(s.Resource):
+            self._dependencies(node)
 
     # --- containers ---
 
@@ -263,12 +265,32 @@ class DeployTime:
 
     def _runtime_existing(self, node: Node) -> dict[str, t.Prop] | None:
         symbol = self._symbol(node)
-        if symbol is None or symbol.kind != "resource" or not symbol.node.existing:
-            return None
-        props = self._props(symbol)
-        if props is None:
-            return None
-        return props if any(name in props and not props[name].flags & t.READABLE for name in IDENTIFIERS) else None
+        return self._props(symbol) if symbol is not None and self._has_runtime_name(symbol) else None
+
+    def _dependencies(self, node: s.Resource) -> None:
+        """An existing resource whose name is a run-time value vanishes: it cannot stand in ``dependsOn``."""
+        body = body_of(node)
+        for item in body.items if body is not None else ():
+            if type(item) is not s.Property or item.name != "dependsOn":
+                continue
+            symbol = self.c.binding.targets.get(id(node))
+            if symbol is not None and self._has_runtime_name(symbol):
+                self.c.report("BCP433", item.at, item.end, symbol.name)
+                continue
+            self._depended(item.value)
+
+    def _depended(self, node: Node) -> None:
+        other = self.c.symbol(node) if type(node) in (s.Variable, s.ResourceAccess) else None
+        if other is not None and self._has_runtime_name(other):
+            self.c.report("BCP434", node.at, node.end, other.name)
+        for child in children(node):
+            self._depended(child)
+
+    def _has_runtime_name(self, symbol: Symbol) -> bool:
+        if symbol.kind != "resource" or not symbol.node.existing:
+            return False
+        props = self._props(symbol) or {}
+        return any(name in props and not props[name].flags & t.READABLE for name in IDENTIFIERS)
 
     def _nested_reads(self) -> None:
         """A property of an existing resource whose name is a run-time value cannot be read."""

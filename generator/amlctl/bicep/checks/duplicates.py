@@ -9,6 +9,7 @@ from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.bind import Symbol, key_at
 from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.functions import Overload
 from amlctl.bicep.checks.infer import type_of
 from amlctl.bicep.checks.resources import body_value, declared_resource, enclosing_resource, parent_symbol
 from amlctl.bicep.checks.scopes import Place, Scopes
@@ -29,7 +30,7 @@ def check_names(c: Checker) -> None:
     for scope in c.binding.scopes:
         _check_scope(c, scope.declared)
     for word, kinds in _GROUPS:
-        own = [symbol for symbol in c.binding.file.declared if symbol.kind in kinds]
+        own = [symbol for symbol in c.binding.file.declared if (_imported(c, symbol) or symbol.kind) in kinds]
         _check_case(c, word, [(one.name, (one.name_at, one.name_at + 1)) for one in own])
     for node in c.every(s.TypeObject):
         members = [item for item in node.items if type(item) is s.TypeMember and item.name is not None]
@@ -38,6 +39,16 @@ def check_names(c: Checker) -> None:
         if symbol.kind == "var" and symbol.name.lower() == "copy":
             c.report("BCP239", symbol.name_at, symbol.name_at + 1, "copy")
             return
+
+
+def _imported(c: Checker, symbol: Symbol) -> str:
+    """Give the kind of declaration that an imported name stands for."""
+    if symbol.kind != "import":
+        return ""
+    found = c.session.imported(c, symbol)
+    if found in (t.ERROR, t.ANY):
+        return "import"
+    return "type" if type(found) is t.TypeType else "func" if type(found) is Overload else "var"
 
 
 def _check_scope(c: Checker, declared: list[Symbol]) -> None:

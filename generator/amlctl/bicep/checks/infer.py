@@ -201,7 +201,9 @@ def _in_branch(c: Checker, node: Node, left: Type, right: Type) -> Type | None:
         return None
     found = binary(node.operator, left if lesser is None else lesser, right if other is None else other)
     if found is not None:
-        c.report("BCP321", node.at, node.end, type_name(lesser or other), type_name(left), level="warning")
+        for rest, whole in ((lesser, left), (other, right)):
+            if rest is not None:
+                c.report("BCP321", node.at, node.end, type_name(rest), type_name(whole), level="warning")
     return found
 
 
@@ -223,6 +225,8 @@ def _unary(c: Checker, node: s.Unary) -> Type:
         rest = t.without_null(operand)
         if rest is not None and _inside_branch(c, node):
             found = unary(node.operator, rest)
+            if found is not None:
+                c.report("BCP321", node.at, node.end, type_name(rest), type_name(operand), level="warning")
     return found or c.error("BCP044", node, node.operator, type_name(operand))
 
 

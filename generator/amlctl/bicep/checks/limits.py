@@ -62,6 +62,8 @@ def _child_name(c: Checker, node: s.Resource) -> None:
         if any("/" in text for text in texts):
             c.report("BCP170", name.at, name.end)
         return
+    if body_value(node, "parent") is not None:
+        return
     slashes, wanted = sum(text.count("/") for text in texts), kind.name.count("/") - 1
     if slashes > wanted or (slashes < wanted and type(name) is s.String):
         c.report("BCP169", name.at, name.end, wanted)
@@ -69,7 +71,7 @@ def _child_name(c: Checker, node: s.Resource) -> None:
 
 def _parent_value(c: Checker, node: s.Resource) -> None:
     value = body_value(node, "parent") if c.parent(node) is None else None
-    if value is None:
+    if value is None or declared_resource(c, node) is t.ERROR:
         return
     base = value.base if type(value) is s.ArrayAccess else value
     symbol = c.symbol(base) if type(base) in (s.Variable, s.ResourceAccess) else None

@@ -147,16 +147,14 @@ class Session:
         found = self._import_target(c, node, True)
         if found is None:
             return
-        seen: dict[str, s.ImportItem] = {}
+        names = [item.name for item in _items_from(c, node.path.value)]
         for item in node.items:
             if type(item) is not s.ImportItem:
                 continue
-            if item.name not in found.exports:
+            if item.name and item.name not in found.exports:
                 c.report("BCP360", item.at, item.at + 1, item.name)
-            elif item.name in seen:
-                for one in (seen[item.name], item):
-                    c.report("BCP362", one.at, one.end, item.name)
-            seen.setdefault(item.name, item)
+            elif names.count(item.name) > 1:
+                c.report("BCP362", item.at, item.end, item.name)
 
     def check_test(self, c: Checker, node: s.Test) -> None:
         """Report a test whose file is not there."""
@@ -241,6 +239,7 @@ class Session:
             return t.ERROR
         path = posixpath.normpath(posixpath.join(posixpath.dirname(c.file), kind.value))
         if overload.name == "loadDirectoryFileInfo":
+            self._check_folder(c, argument, kind.value, path)
             return overload.result
         try:
             data = self.files.read(path)
@@ -252,6 +251,12 @@ class Session:
         if overload.name == "loadFileAsBase64" and len(data) > MAX_TEXT // 4 * 3:
             return c.error("BCP184", argument, MAX_TEXT)
         return _loaded_json(c, node, kinds, data) if overload.name == "loadJsonContent" else overload.result
+
+    def _check_folder(self, c: Checker, argument: Node, written: str, path: str) -> None:
+        try:
+            self.files.list_directory(path)
+        except OSError:
+            c.report("BCP430" if self.files.is_file(path) else "BCP428", argument.at, argument.end, written)
 
 
 MAX_TEXT = 131072
@@ -277,6 +282,17 @@ def _loaded_json(c: Checker, node: Node, kinds: list[Type], data: bytes) -> Type
     if found is False:
         return c.error("BCP235", node.arguments[1])
     return literal_type(chosen) if found else t.ANY
+
+
+def _items_from(c: Checker, path: str) -> list[s.ImportItem]:
+    """Give what all statements together import from one file."""
+    return [
+        item
+        for statement in c.tree.statements
+        if type(statement) is s.Import and type(statement.path) is s.String and statement.path.value == path
+        for item in statement.items
+        if type(item) is s.ImportItem
+    ]
 
 
 def _is_template(path: str) -> bool:
@@ -339,10 +355,10 @@ def _of_checker(c: Checker, wrong: bool) -> Interface:
             kind = symbol_type(c, symbol)
             required = symbol.node.default is None and t.without_null(kind) is None
             kind = kind if required else t.nullable(kind)
-            parameters[symbol.name] = t.Prop(t.ANY if kind is t.ERROR else kind, t.WRITE_ONLY | required)
+            parameters.setdefault(symbol.name, t.Prop(t.ANY if kind is t.ERROR else kind, t.WRITE_ONLY | required))
         elif symbol.kind == "output":
             kind = symbol_type(c, symbol)
-            outputs[symbol.name] = t.Prop(t.ANY if kind is t.ERROR else kind, t.READ_ONLY)
+            outputs.setdefault(symbol.name, t.Prop(t.ANY if kind is t.ERROR else kind, t.READ_ONLY))
     return Interface(c.target, parameters, outputs, exports_of(c), wrong)
 
 

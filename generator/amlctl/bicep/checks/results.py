@@ -28,9 +28,16 @@ def _scope(_: Checker, node: Node, overload: f.Overload, __: list[Type]) -> Type
 
 
 def _deployment(c: Checker, _: Node, overload: f.Overload, __: list[Type]) -> Type:
+    result = overload.result
+    if any(type(statement) is s.Metadata for statement in c.tree.statements):
+        inner = result.props["properties"].type
+        template = inner.props["template"].type
+        template = template._replace(props={**template.props, "metadata": t.Prop(t.ANY)})
+        inner = inner._replace(props={**inner.props, "template": t.Prop(template)})
+        result = result._replace(props={**result.props, "properties": t.Prop(inner)})
     if c.target == 8:
-        return overload.result
-    return overload.result._replace(props={**overload.result.props, "location": t.Prop(t.STRING)})
+        return result
+    return result._replace(props={**result.props, "location": t.Prop(t.STRING)})
 
 
 def _filter(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:

@@ -26,6 +26,9 @@ _GROUP = "microsoft.resources/resourcegroups"
 _MANAGEMENT_GROUP = "microsoft.management/managementgroups"
 
 
+_SCOPES = (t.ScopeRef, t.Res, t.Mod)
+
+
 class Place(NamedTuple):
     """Where something is deployed: kind of scope, what names it, the resource that it extends."""
 
@@ -114,7 +117,7 @@ class Scopes:
             return self._of_resource(allowed, scope, symbol, index, code)
         if symbol is not None and symbol.kind == "module" and symbol.is_collection == (index is not None):
             c.report(code, scope.at, scope.end, scope_names(MODULE), scope_names(allowed))
-        elif type(kind) is t.Union and all(type(member) is t.ScopeRef for member in kind.members):
+        elif symbol is None and type(kind) is t.Union and all(type(one) in _SCOPES for one in kind.members):
             c.report("BCP420", scope.at, scope.end)
         return None
 

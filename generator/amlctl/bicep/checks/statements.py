@@ -61,7 +61,12 @@ def _allowed(c: Checker, found: Type, values: Node) -> Type:
     kinds = [type_of(c, item) for item in values.items if type(item) is not s.Spread]
     wanted = {t.Str: t.StrLit, t.Integer: t.IntLit}.get(type(found))
     if wanted is None:
-        return t.Arr(t.union(kinds)) if kinds and all(t.is_literal(kind) for kind in kinds) else found
+        if not kinds or not all(t.is_literal(kind) for kind in kinds):
+            return found
+        tuples = [kind for kind in kinds if type(kind) is t.Tup]
+        if tuples:  # whole values are listed, not items
+            return t.union(tuples) if len(tuples) == len(kinds) else found
+        return t.Arr(t.union(kinds))
     if kinds and all(type(kind) is wanted for kind in kinds):
         return t.union(kind._replace(flags=found.flags) for kind in kinds)
     return found
