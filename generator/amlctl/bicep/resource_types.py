@@ -9,8 +9,8 @@ from amlctl import types as catalogue
 
 @lru_cache(maxsize=4096)
 def spelling(name: str, version: str) -> str | None:
-    """The official spelling of a type's name in a version; None where the catalogue lacks it."""
-    return catalogue.spelling(name, version)
+    """The official spelling of a type's name in a version; None where the catalogue lacks it and is not older."""
+    return catalogue.spelling(name, version) or catalogue.later_spelling(name, version)
 
 
 @lru_cache(maxsize=4096)

@@ -55,6 +55,7 @@ __all__ = [
     "Union_",
     "check_body",
     "find",
+    "later_spelling",
     "load_provider",
     "near",
     "property_kind",
@@ -68,6 +69,13 @@ def property_kind(name: str, version: str, path: str | Sequence[str | int], *, o
     from amlctl.types import kinds
 
     return kinds.property_kind(name, version, path, output=output)
+
+
+def later_spelling(name: str, version: str) -> str | None:
+    """Give the official spelling of a type at a version that is newer than the catalogue, else None."""
+    from amlctl.types import kinds
+
+    return kinds.later_spelling(name, version)
 
 
 def near(name: str) -> str | None:

@@ -74,14 +74,26 @@ def _elsewhere(name: str, steps: list[str], output: bool) -> str | None:
 
 
 @cache
-def _facts() -> dict[str, dict[str, object]]:
-    """``later.json``: what newer types say of properties that the catalogue lacks, by type and first version."""
+def _facts() -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+    """``later.json``: new spellings of types; properties that the catalogue lacks, by type and first version."""
     with open(os.path.join(os.path.dirname(__file__), "later.json"), encoding="utf-8") as file:
-        return {name.lower(): shapes for name, shapes in load(file)["types"].items()}
+        facts = load(file)
+    return {one.lower(): one for one in facts["spelled"]}, {
+        name.lower(): shapes for name, shapes in facts["types"].items()
+    }
+
+
+def later_spelling(name: str, version: str) -> str | None:
+    """Give the official spelling of a type at a version that is newer than all that the catalogue has, else None."""
+    known = versions(name)
+    if not known or version[:10] <= max(one[:10] for one in known):
+        return None
+    found = find(name, version)
+    return _facts()[0].get(name.lower()) or (found.name if found else None)
 
 
 def _later(name: str, version: str, steps: list[str]) -> str | None:
-    for since, shape in reversed(_facts().get(name.lower(), {}).items()):
+    for since, shape in reversed(_facts()[1].get(name.lower(), {}).items()):
         kind = _known(shape, steps) if since[:10] <= version[:10] else None
         if kind is not None:
             return kind

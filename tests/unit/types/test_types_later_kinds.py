@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amlctl.types import property_kind
+from amlctl.types import later_spelling, property_kind
 
 IN = "properties/properties/properties/"
 
@@ -37,3 +37,11 @@ def test_system_data_is_the_same_everywhere() -> None:
     """``systemData`` has its fixed shape where a type is silent about it."""
     path = "properties/systemData/properties/createdBy"
     assert property_kind("Microsoft.Security/pricings", "2024-01-01", path, output=True) == "string"
+
+
+def test_versions_newer_than_the_catalogue_take_its_spelling() -> None:
+    """A newer version keeps the official spelling, or takes the new one; an older unknown version has none."""
+    assert later_spelling("microsoft.storage/storageaccounts", "2099-01-01") == "Microsoft.Storage/storageAccounts"
+    assert later_spelling("nginx.nginxplus/nginxdeployments", "2099-01-01") == "Nginx.NginxPlus/nginxDeployments"
+    assert later_spelling("Microsoft.Storage/storageAccounts", "2001-01-01") is None
+    assert later_spelling("Microsoft.Storage/nonsense", "2099-01-01") is None
