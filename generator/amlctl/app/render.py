@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.app.build import Built, build_all
-from amlctl.app.project import Project, load_all, templates
-from amlctl.diagnostics import Finding
+from amlctl.app.project import Project, load_all, names, templates
+from amlctl.diagnostics import Finding, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from amlctl.render import RenderedSet
 
-
+RENDERED = re.compile(r"modules/[a-z0-9_]+\.bicep")
 DONE = {"is not there yet": "written", "is not rendered any more": "removed", "differs from its inputs": "updated"}
 
 
@@ -28,8 +29,9 @@ class Written(NamedTuple):
 
 def render(project: Project, wanted: Sequence[str]) -> list[Written]:
     """Write infra/<env> for each environment, and the pipelines and the schema where all are meant."""
-    from amlctl.render import write
+    from amlctl.render import sweep, write
 
+    sweep(project.infra)
     done = []
     for built in build_all(project, wanted):
         folder = project.infra / built.environment.name
@@ -37,7 +39,8 @@ def render(project: Project, wanted: Sequence[str]) -> list[Written]:
         if changes:
             write(built.rendered, built.compiled, folder)
         done.append(Written(f"infra/{built.environment.name}", changes, built.findings))
-    return done + [_write_set(project, name, rendered) for name, rendered in _others(project, wanted)]
+    done += [_write_set(project, name, rendered) for name, rendered in _others(project, wanted)]
+    return done + [_remove(folder) for folder in _orphans(project, wanted)]
 
 
 def check(project: Project, wanted: Sequence[str]) -> list[Finding]:
@@ -49,7 +52,7 @@ def check(project: Project, wanted: Sequence[str]) -> list[Finding]:
         found += stale(project, built)
     for name, rendered in _others(project, wanted):
         found += compare(rendered, {}, project.root / name)
-    return found
+    return found + [_left_over(folder.name) for folder in _orphans(project, wanted)]
 
 
 def stale(project: Project, built: Built) -> list[Finding]:
@@ -57,6 +60,38 @@ def stale(project: Project, built: Built) -> list[Finding]:
     from amlctl.render import check as compare
 
     return list(compare(built.rendered, built.compiled, project.infra / built.environment.name))
+
+
+def _orphans(project: Project, wanted: Sequence[str]) -> list[Path]:
+    """Find rendered folders whose environment is gone; looked for where all environments are meant.
+
+    A folder that holds anything else than what is rendered is somebody's own, and is left alone.
+    """
+    if (wanted and "all" not in wanted) or not project.infra.is_dir():
+        return []
+    known = set(names(project, ()))
+    folders = [folder for folder in sorted(project.infra.iterdir()) if folder.is_dir() and not folder.is_symlink()]
+    return [folder for folder in folders if folder.name not in known and _rendered(folder)]
+
+
+def _rendered(folder: Path) -> bool:
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    ours = all(file in ("main.bicep", "main.json") or RENDERED.fullmatch(file) for file in files)
+    return ours and "main.bicep" in files and not folder.name.startswith(".")
+
+
+def _left_over(name: str) -> Finding:
+    message = f"infra/{name} has no environment any more"
+    instead = f"run amlctl render, or restore environments/{name}.yaml"
+    return Finding("error", "AML161", message, Place(f"infra/{name}/main.bicep"), instead=instead)
+
+
+def _remove(folder: Path) -> Written:
+    """Remove a rendered folder whose environment is gone. What was deployed from it stays: only ARM can tell."""
+    from amlctl.render import remove
+
+    remove(folder)
+    return Written(f"infra/{folder.name}", ("removed: it has no environment any more; what it deployed is untouched",))
 
 
 def _others(project: Project, wanted: Sequence[str]) -> list[tuple[str, RenderedSet]]:

@@ -13,9 +13,20 @@ if TYPE_CHECKING:
     from amlctl.render.pipelines import render_pipelines
     from amlctl.render.rendered import Origin, RenderedFile, RenderedSet
     from amlctl.render.rendering import read_templates, render
-    from amlctl.render.writer import check, write
+    from amlctl.render.writer import check, remove, sweep, write
 
-__all__ = ["Origin", "RenderedFile", "RenderedSet", "check", "read_templates", "render", "render_pipelines", "write"]
+__all__ = [
+    "Origin",
+    "RenderedFile",
+    "RenderedSet",
+    "check",
+    "read_templates",
+    "remove",
+    "render",
+    "render_pipelines",
+    "sweep",
+    "write",
+]
 
 _HOMES = {
     "Origin": "rendered",
@@ -23,8 +34,10 @@ _HOMES = {
     "RenderedSet": "rendered",
     "check": "writer",
     "read_templates": "rendering",
+    "remove": "writer",
     "render": "rendering",
     "render_pipelines": "pipelines",
+    "sweep": "writer",
     "write": "writer",
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from amlctl.render.faults import fault
 from amlctl.render.rendered import RenderedSet
 from amlctl.render.rendering import check_paths
 
+_STAGE = re.compile(r"\.infra-(.+)-(?:part|new|old)")
 event: Callable[[str, Path], None] = lambda _what, _path: None  # noqa: E731 — tests put a kill here
 """Called before every change of the file system."""
 
@@ -44,6 +46,31 @@ def write(rendered: RenderedSet, compiled: Mapping[str, bytes], folder: Path) ->
                 raise
     except OSError as error:
         raise _refused(folder, error) from error
+
+
+def remove(folder: Path) -> None:
+    """Remove a rendered folder as a whole: it is gone at once, and `sweep` finishes what a kill left.
+
+    Raises ConfigurationInvalid where it cannot be removed.
+    """
+    _refuse_odd(folder)
+    try:
+        with _lock(folder.parent):
+            _finish(folder)
+            _rename(folder, _stage(folder, "part"))
+            _clean(folder)
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
+def sweep(parent: Path) -> None:
+    """Finish what killed runs left beside any folder, also one that is not rendered any more."""
+    left = {match[1] for path in parent.glob(".infra-*") if (match := _STAGE.fullmatch(path.name))}
+    if not left:
+        return
+    with _lock(parent):
+        for name in sorted(left):
+            _finish(parent / name)
 
 
 def check(rendered: RenderedSet, compiled: Mapping[str, bytes], folder: Path) -> tuple[Finding, ...]:

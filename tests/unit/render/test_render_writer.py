@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from amlctl.errors import ConfigurationInvalid
-from amlctl.render import RenderedFile, RenderedSet, check, write
+from amlctl.render import RenderedFile, RenderedSet, check, remove, sweep, write
 from amlctl.render import writer as writer_module
 
 OLD = RenderedSet("dev", (RenderedFile("main.bicep", "old\n", ()), RenderedFile("modules/gone.bicep", "gone\n", ())))
@@ -186,3 +187,19 @@ def test_a_read_only_folder_says_so(tmp_path: Path) -> None:
     (tmp_path / "infra").mkdir(mode=0o500)
     with pytest.raises(ConfigurationInvalid, match="cannot be written"):
         write(NEW, JSON, tmp_path / "infra" / "dev")
+
+
+def test_a_removed_folder_is_gone_as_a_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill at any event leaves the whole tree or none of it, and a sweep takes the rest away."""
+    for number in range(1, 10):
+        write(NEW, JSON, folder)
+        with monkeypatch.context() as patch:
+            events = kill_at(number, patch)
+            with contextlib.suppress(Killed):
+                remove(folder)
+        assert not folder.exists() or tree(folder) == expected(NEW)
+        sweep(folder.parent)
+        assert [path.name for path in folder.parent.iterdir()] in ([], [folder.name])
+        if len(events) < number:
+            break
+    assert not folder.exists()
