@@ -243,12 +243,6 @@ def test_modules_that_need_each_other_are_a_circle() -> None:
     assert any("Circular dependency detected on resource" in fault.message for fault in run([one, two]).faults)
 
 
-def test_circles_of_dependencies_are_refused() -> None:
-    desired = run({"a": storage("a", dependsOn=["b"]), "b": storage("b", dependsOn=["a"])}, languageVersion="2.0")
-    assert "Circular dependency detected on resource" in desired.faults[0].message
-    assert desired.faults[0].text.startswith("Deployment template validation failed: '")
-
-
 def test_symbols_stand_for_resources_and_existing_ones_are_looked_through() -> None:
     desired = run(
         {
@@ -277,12 +271,6 @@ def test_symbols_stand_for_resources_and_existing_ones_are_looked_through() -> N
         == f"[reference('{GROUP}/providers/{STORAGE}/known', '2023-01-01', 'full').location]"
     )
     assert [one.id for one in desired.root.existing] == [f"{GROUP}/providers/{STORAGE}/known"]
-
-
-def test_an_unknown_dependency_is_refused() -> None:
-    desired = run([storage("a", dependsOn=["b"])])
-    assert desired.faults[0].message.startswith("The resource 'b' is not defined in the template.")
-    assert desired.faults[0].path == ("resources", 0, "dependsOn")
 
 
 def test_user_functions_see_their_arguments_and_each_other() -> None:
@@ -401,55 +389,6 @@ def test_unknown_names_and_conditions_are_reported_and_kept() -> None:
     assert [finding.code for finding in desired.findings] == ["AML312", "AML311"]
 
 
-def test_a_failing_leaf_is_a_fault_with_its_place_and_the_rest_is_kept() -> None:
-    desired = run([storage("a", properties={"good": "[toUpper('x')]", "bad": ["[toUpper(1)]"]})])
-    assert desired.resources[0].body["properties"]["good"] == "X"
-    fault = desired.faults[0]
-    assert (fault.code, fault.path, fault.expression) == (
-        "InvalidTemplate",
-        ("resources", 0, "properties", "bad", 0),
-        "[toUpper(1)]",
-    )
-    assert fault.text.startswith(
-        f"Unable to process template language expressions for resource '{GROUP}/providers/{STORAGE}/a': '"
-    )
-
-
-def test_variables_are_checked_even_where_nothing_uses_them() -> None:
-    desired = run([], variables={"foo": "[if(true(), fail('condition must be false'), 'foo')]"})
-    assert desired.faults[0].message == "The template variable 'foo' is not valid: condition must be false"
-
-
-@pytest.mark.parametrize(
-    ("section", "count", "limit"),
-    [("parameters", 257, 256), ("variables", 513, 512), ("outputs", 65, 64), ("resources", 801, 800)],
-)
-def test_limits_are_faults_in_arms_words(section: str, count: int, limit: int) -> None:
-    made: Any = {f"n{at}": {"type": "string", "value": "", "defaultValue": ""} for at in range(count)}
-    if section == "resources":
-        made = [storage("[string(copyIndex())]", copy={"name": "c", "count": count})]
-    desired = evaluate({"resources": [], section: made}, {}, HERE)
-    message = f"The number of template {section} limit exceeded. Limit: '{limit}' and actual: '{count}'."
-    where = "Please see https://aka.ms/arm-template/#limits for usage details."
-    assert [fault.message for fault in desired.faults] == [f"{message} {where}"]
-
-
-def test_long_expressions_and_large_templates_are_refused() -> None:
-    desired = run([], outputs={"o": {"type": "string", "value": "[concat('" + "x" * 25_000 + "')]"}})
-    assert "limit of '24576' characters is exceeded" in desired.faults[0].message
-    large = run([], variables={"v": "x" * (4 * 1024 * 1024)})
-    assert "template size limit of '4194304' bytes" in large.faults[0].message
-
-
-def test_names_and_types_must_have_the_same_number_of_parts() -> None:
-    desired = run([{"type": "N.X/y/z", "apiVersion": "1", "name": "one"}])
-    assert "has incorrect segment lengths" in desired.faults[0].message
-
-
-def test_two_resources_of_one_id_are_refused() -> None:
-    assert "is defined multiple times in a template" in run([storage("a"), storage("A")]).faults[0].message
-
-
 def test_the_wire_forms_of_providers_and_dependencies() -> None:
     use = f"[reference(resourceId('{STORAGE}', 'a'), '2023-01-01').x]"
     desired = run(
@@ -520,21 +459,6 @@ def test_modules_whose_names_are_unknown_are_still_found() -> None:
     assert not desired.faults
     assert desired.resources[0].body["properties"]["n"] == "known"
     assert desired.root.order == (0, 1)
-
-
-def test_outputs_are_checked_against_their_types() -> None:
-    desired = run([], outputs={"o": {"type": "string", "value": 5}})
-    assert desired.faults[0].message.startswith(
-        "The template output 'o' is not valid: The provided value for the template output 'o' is not valid."
-    )
-
-
-def test_variables_and_defaults_may_not_ask_for_running_resources() -> None:
-    for use in ("reference('/subscriptions/s/r', '1').x", "listKeys('/subscriptions/s/r', '1').x"):
-        parameter = {"p": {"type": "string", "defaultValue": f"[{use}]"}}
-        for section in ({"variables": {"v": f"[{use}]"}}, {"parameters": parameter}):
-            message = evaluate({"resources": [], **section}, {}, HERE).faults[0].message
-            assert f"The template function '{use.split('(')[0]}' is not expected at this location." in message
 
 
 def test_what_stands_in_a_module_of_unknown_condition_has_it_too() -> None:
