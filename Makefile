@@ -9,13 +9,15 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 AMLCTL := $(BIN)/amlctl
 
 # ENV is compared with the files as text, before any shell or make sees it: what is not a name of theirs is never expanded.
+# One that comes from the surrounding shell (POSIX shells know an ENV of their own) counts where it is such a name.
 ENVIRONMENTS := $(filter-out _%,$(notdir $(basename $(wildcard environments/*.yaml))))
-ifneq ($(origin ENV),undefined)
-  ifneq ($(filter $(ENVIRONMENTS) all,$(value ENV)),$(value ENV))
+KNOWN := $(and $(filter 1,$(words $(value ENV))),$(filter $(ENVIRONMENTS) all,$(value ENV)))
+ifeq ($(origin ENV),command line)
+  ifneq ($(KNOWN),$(value ENV))
     $(error ENV must be one of: $(ENVIRONMENTS) all)
   endif
 endif
-override ENV := $(value ENV)
+override ENV := $(KNOWN)
 NEEDED = $(if $(ENV),,$(error say which environment: make $@ ENV=dev   (one of: $(ENVIRONMENTS))))-e $(ENV)
 
 ##@ Every day
