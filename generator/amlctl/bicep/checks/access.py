@@ -148,8 +148,8 @@ def _object_property(c: Checker, body: t.Obj, name: str, at: int, end: int, safe
         c.report("BCP077", at, end, name, type_name(body), level="warning" if warn else "error")
         if not warn:
             return t.ERROR
-    if prop.flags & t.FALLBACK and body is not t.OBJECT and prop is not body.extra:
-        c.report("BCP187", at, end, name, level="warning")
+    if prop.flags & t.FALLBACK and (prop is not body.extra or body.flags & t.WRITTEN):
+        c.report("BCP187", at, end, name, level="info" if safe else "warning")
     return force(prop.type)
 
 

@@ -43,7 +43,7 @@ class Checker:
         self.binding = Binding(tree)
         mark_type_cycles(self.binding)
         self.reports: list[Report] = []
-        self.noted: set[tuple[str, int, int]] = set()
+        self.noted: set[tuple[Any, ...]] = set()
         self.memo: dict[int, Type] = {}
         self.type_memo: dict[int, Type] = {}
         self.symbol_types: dict[int, Type] = {}
@@ -52,7 +52,7 @@ class Checker:
 
     def report(self, code: str, at: int, end: int, *parts: object, level: str = "error") -> None:
         """Note a finding about the tokens from ``at`` up to but not including ``end``; equal ones once."""
-        key = (code, at, end)
+        key = (code, at, end, *map(str, parts))
         if key not in self.noted:
             self.noted.add(key)
             self.reports.append(Report(code, at, end, level, parts))

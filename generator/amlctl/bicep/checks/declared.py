@@ -127,7 +127,8 @@ def _object(c: Checker, node: s.TypeObject) -> Type:
     if wrong:
         return t.ERROR
     extra = t.Prop(member_type(c, rest[0])) if rest else t.Prop(t.ANY, t.FALLBACK)
-    return t.Obj(c.tree.source(node) if node.end - node.at < 40 else "object", props, extra)
+    written = 0 if rest else t.WRITTEN
+    return t.Obj(c.tree.source(node) if node.end - node.at < 40 else "object", props, extra, written)
 
 
 def _member(c: Checker, item: s.TypeMember, props: dict[str, t.Prop]) -> bool:

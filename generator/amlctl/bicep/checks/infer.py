@@ -201,9 +201,10 @@ def _in_branch(c: Checker, node: Node, left: Type, right: Type) -> Type | None:
         return None
     found = binary(node.operator, left if lesser is None else lesser, right if other is None else other)
     if found is not None:
-        for rest, whole in ((lesser, left), (other, right)):
+        for side, rest, whole in ((node.left, lesser, left), (node.right, other, right)):
             if rest is not None:
-                c.report("BCP321", node.at, node.end, type_name(rest), type_name(whole), level="warning")
+                parts = type_name(rest), type_name(whole), c.tree.source(side)
+                c.report("BCP321", node.at, node.end, *parts, level="warning")
     return found
 
 

@@ -186,7 +186,7 @@ def _object(sink: Sink, how: How, node: Node, found: Type, target: t.Obj) -> boo
         return True
     if sink.c.has_parse_error(node):
         return True
-    found = force(found.body) if type(found) in (t.Res, t.Mod, t.ScopeRef) else found
+    found = force(found.body) if type(found) is t.ScopeRef else found
     if type(found) is not t.Obj:
         return False
     _missing(sink, how, node, found, target)
@@ -285,7 +285,7 @@ def _disallowed(
     sink: Sink, how: How, node: Node, own: dict[Any, s.Property], found: t.Obj, target: t.Obj, extras: list[str]
 ) -> None:
     loose = target.extra is not None and target.extra.flags & t.FALLBACK
-    if target is t.OBJECT or (loose and not target.props):
+    if target is t.OBJECT or (loose and not target.props and not target.flags & t.WRITTEN):
         return
     level = level_of(bool(loose) or warns(target, t.WARN_PROPERTY))
     unset = sorted(

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
-LOOSE, SECURE, WARN, WARN_PROPERTY = 1, 2, 4, 8
-"""Flags of a type: takes any literal of its kind, is secret, mismatches are warnings (of the value, of its members)."""
+LOOSE, SECURE, WARN, WARN_PROPERTY, WRITTEN = 1, 2, 4, 8, 16
+"""Flags of a type: takes any literal of its kind, is secret, mismatches are warnings (of the value, of its members),
+is an object type written in braces, whose other members are doubtful."""
 
 REQUIRED, CONSTANT, READ_ONLY, WRITE_ONLY = 1, 2, 4, 8
 DEPLOY_TIME, NO_ANY, READABLE, VARIANT = 16, 32, 64, 128
