@@ -108,12 +108,13 @@ class Instance:
         if not self.is_deployment or self.existing or self.condition is False or not isinstance(properties, dict):
             return None
         template = properties.get("template")
+        written = isinstance(template, dict)  # the texts of a template that an expression gives are evaluated inside
         if isinstance(template, str):
             template = uncover(evaluate_json(template, self.env))
         if not isinstance(template, dict):
             return None
         given = self.body().get("properties", {}).get("parameters")
-        outer = None if _is_inner(properties) else self.frame
+        outer = self.frame if written and not _is_inner(properties) else None
         location = self.body().get("location", self.frame.location)
         given = given if isinstance(given, dict) else {}
         path = (*self.path, "properties", "template")

@@ -175,6 +175,27 @@ def test_inner_and_outer_expressions_see_their_own_parameters() -> None:
         assert outputs(desired) == {"o": wanted}
 
 
+def test_a_template_that_an_expression_gives_sees_its_own_parameters() -> None:
+    """Texts of a loaded template are values outside, so they are evaluated inside, whatever the option says."""
+    loaded = {
+        "parameters": {"p": {"type": "string"}},
+        "resources": [],
+        "outputs": {"o": {"type": "string", "value": "[[parameters('p')]"}},
+    }
+    module = nested("mod", {}, inner=False)
+    module["properties"] |= {"template": "[variables('loaded')]", "parameters": {"p": {"value": "given"}}}
+    desired = evaluate(
+        {
+            "variables": {"loaded": loaded},
+            "resources": [module],
+            "outputs": {"o": {"type": "string", "value": "[reference('mod').outputs.o.value]"}},
+        },
+        {},
+        HERE,
+    )
+    assert outputs(desired) == {"o": "given"}
+
+
 @pytest.mark.parametrize(
     ("place", "context", "wanted"),
     [
