@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Item = TypeVar("Item")
+CONNECT_SECONDS, READ_SECONDS = 10, 60
+"""How long a connection may take, and how long one may stay silent."""
 
 
 class Arm:
@@ -170,8 +172,13 @@ class Arm:
         return MachineLearningServicesMgmtClient(**self._settings())
 
     def _settings(self) -> dict[str, Any]:
+        from amlctl.azure.fence import OnlyThisHost
+
         url = self.connection.url
         settings: dict[str, Any] = {
+            "connection_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "per_retry_policies": [OnlyThisHost(url)],
             "credential": self._credential,
             "subscription_id": self.connection.subscription_id,
             "base_url": url,
@@ -181,7 +188,12 @@ class Arm:
             from azure.core.pipeline.transport import RequestsTransport
 
             # The local endpoint is on loopback: a proxy of the environment must never see its token.
-            settings["transport"] = RequestsTransport(connection_verify=self.connection.ca_file, use_env_settings=False)
+            settings["transport"] = RequestsTransport(
+                connection_verify=self.connection.ca_file,
+                use_env_settings=False,
+                connection_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+            )
         return settings
 
 

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from azure.core.exceptions import AzureError
 
 WRAPPERS = {"DeploymentFailed", "InvalidTemplateDeployment", "ResourceDeploymentFailure", "MultipleErrorsOccurred"}
-NO_PERMISSION = {"AuthorizationFailed", "LinkedAuthorizationFailed", "InvalidAuthenticationTokenTenant"}
+NO_PERMISSION = {
+    "AuthorizationFailed",
+    "InvalidAuthenticationTokenTenant",
+    "InvalidSubscriptionId",
+    "LinkedAuthorizationFailed",
+    "SubscriptionNotFound",
+}
 DEPTH = 12
 
 
@@ -45,6 +51,10 @@ def translated(error: AzureError) -> AmlctlError:
     """Make our exception of one that the SDK raised."""
     from azure.core import exceptions
 
+    from amlctl.azure.fence import Elsewhere
+
+    if isinstance(error, Elsewhere):
+        return AmlctlError("the endpoint leads to another host", Finding("error", "AML604", _first_line(error)))
     if isinstance(error, exceptions.ClientAuthenticationError):
         return NotSignedIn("the endpoint refused the token", Finding("error", "AML602", _first_line(error)))
     if isinstance(error, exceptions.ServiceRequestError | exceptions.ServiceResponseError):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 HANDED_IN = "AMLCTL_ACCESS_TOKEN"
+AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
+LOGINS = ("login.microsoftonline.com", "login.microsoft.com")
 PIPELINE = (
     "AZURESUBSCRIPTION_TENANT_ID",
     "AZURESUBSCRIPTION_CLIENT_ID",
@@ -61,8 +63,32 @@ class HandedIn:
 
 
 def _credential(connection: Connection) -> TokenCredential:
-    token = connection.token or ("" if connection.local else os.environ.get(HANDED_IN, ""))
-    return HandedIn(token) if token else _azure_credential(connection)
+    if connection.local:
+        return HandedIn(connection.token)  # made by the endpoint itself: no other one ever goes there
+    token = connection.token or os.environ.get(HANDED_IN, "")
+    if token:
+        _for_azure(token)
+        return HandedIn(token)
+    _at_the_right_login()
+    return _azure_credential(connection)
+
+
+def _for_azure(token: str) -> None:
+    """Refuse a token that is not made for ARM, such as one of a local endpoint: it would be shown to Azure."""
+    audience = str(_claims(token).get("aud", "")).rstrip("/").lower()
+    if audience not in AUDIENCES:
+        message = f"the token in {HANDED_IN} is not for Azure Resource Manager"
+        instead = "az account get-access-token --resource https://management.azure.com"
+        raise NotSignedIn(message, Finding("error", "AML605", message, found=audience[:80], instead=instead))
+
+
+def _at_the_right_login() -> None:
+    """Refuse a login host that is not Azure's: it would be given our assertions."""
+    host = os.environ.get("AZURE_AUTHORITY_HOST", "")
+    if host and host.removeprefix("https://").rstrip("/").lower() not in LOGINS:
+        message = "AZURE_AUTHORITY_HOST names a login host that is not Azure's"
+        instead = f"unset it, or {', '.join(LOGINS)}"
+        raise NotSignedIn(message, Finding("error", "AML606", message, found=host[:80], instead=instead))
 
 
 def _azure_credential(connection: Connection) -> TokenCredential:
