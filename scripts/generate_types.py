@@ -1,7 +1,7 @@
 """Generate the catalogue of Azure resource types (generator/amlctl/types/catalogue) from a public package.
 
     npm pack @azure/mcp-linux-x64@0.7.0
-    python scripts/generate_types.py azure-mcp-linux-x64-0.7.0.tgz
+    python -m scripts.generate_types azure-mcp-linux-x64-0.7.0.tgz
 
 The first command fetches the package (MIT licence, 59 MB) from the registry that npm is configured for; the second
 reads the type files out of the archive and writes one packed file a resource provider. Nothing of the package is run,
@@ -24,9 +24,9 @@ import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from catalogue.bundle import bundle_entry, resources
-from catalogue.nodes import Merger, Node
-from catalogue.overlay import apply_step
+from scripts.catalogue.bundle import bundle_entry, resources
+from scripts.catalogue.nodes import Merger, Node
+from scripts.catalogue.overlay import apply_step
 
 HOME = Path(__file__).resolve().parent.parent / "generator" / "amlctl" / "types"
 EVERY_SCOPE = 31

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from amlctl.hashes import murmur64, unique_string
 
 # vector: Microsoft's Bicep tests and public ports checked against real Azure (reference/arm-engine.md, 3.2).

@@ -1,4 +1,4 @@
-"""What ARM cannot do, reconciled after a deployment: look first, write only what differs, run twice and nothing changes.
+"""What ARM cannot do, reconciled after a deployment: look first, write only what differs; a second run writes nothing.
 
 In: an ``Environment`` that is deployed and an ``Arm``. Out: a ``Report``: a step a thing, each verified, unchanged,
 created, updated or failed. Must not deploy templates, delete anything, or swallow a failure.

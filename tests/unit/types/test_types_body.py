@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from amlctl.types import Scope, check_body
 
 VAULT = ("Microsoft.KeyVault/vaults", "2026-02-01")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from amlctl import types
 from amlctl.types import Discriminated, Enum, Flag, Object, Scope
 from amlctl.types.reader import _nearest
