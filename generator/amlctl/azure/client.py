@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from amlctl.azure.connection import Connection, Identity
-from amlctl.azure.refusals import refused, translated
+from amlctl.azure.refusals import refused, translated, unreadable
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Item = TypeVar("Item")
+ODD = (AttributeError, KeyError, TypeError, ValueError)
+"""What the SDK's reading of documents raises where an answer has another shape, such as a page of HTML."""
 CONNECT_SECONDS, READ_SECONDS = 10, 60
 """How long a connection may take, and how long one may stay silent."""
 
@@ -211,6 +213,8 @@ def _or_none(call: Callable[[], Item]) -> Item | None:
         return None
     except AzureError as error:
         raise translated(error) from error
+    except ODD as error:
+        raise unreadable(f"{type(error).__name__}: {error}") from error
 
 
 @contextmanager
@@ -222,3 +226,5 @@ def _refusals() -> Iterator[None]:
         yield
     except AzureError as error:
         raise translated(error) from error
+    except ODD as error:
+        raise unreadable(f"{type(error).__name__}: {error}") from error

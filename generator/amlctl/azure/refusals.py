@@ -59,8 +59,16 @@ def translated(error: AzureError) -> AmlctlError:
         return NotSignedIn("the endpoint refused the token", Finding("error", "AML602", _first_line(error)))
     if isinstance(error, exceptions.ServiceRequestError | exceptions.ServiceResponseError):
         return AmlctlError("the endpoint cannot be reached", Finding("error", "AML603", _first_line(error)))
+    if isinstance(error, exceptions.DecodeError):  # an answer that was cut off is one of these too
+        return unreadable(_first_line(error))
     document = _document(error) if isinstance(error, exceptions.HttpResponseError) else None
     return refused(document or {"code": type(error).__name__, "message": _first_line(error)})
+
+
+def unreadable(detail: str) -> AmlctlError:
+    """Make the exception for an answer that is no ARM document: a proxy's page, half a body."""
+    message = "the endpoint's answer cannot be read"
+    return AmlctlError(message, Finding("error", "AML607", detail[:200], instead="is there a proxy in between?"))
 
 
 def _document(error: Any) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ def connect(connection: Connection) -> Arm:
 
     Raises NotSignedIn where no credential answers, or where it is for another tenant than the connection names.
     """
+    logging.getLogger("azure").addHandler(logging.NullHandler())  # what matters of it reaches people as findings
     credential = _credential(connection)
     identity = _identity(credential, connection)
     if connection.tenant_id and identity.tenant_id and identity.tenant_id.lower() != connection.tenant_id.lower():
