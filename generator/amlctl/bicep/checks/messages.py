@@ -81,6 +81,7 @@ MESSAGES = {
     "BCP108": 'The namespace "{1}" has no function "{0}". Did you mean "{2}"?',
     "BCP109": 'The type "{0}" has no function "{1}".',
     "BCP110": 'The type "{0}" has no function "{1}". Did you mean "{2}"?',
+    "BCP111": "A path must not have control characters.",
     "BCP112": '"targetScope" can be declared only once in a file.',
     "BCP113": "A module of a file for the tenant cannot be deployed to this scope.",
     "BCP114": "A module of a file for a management group cannot be deployed to this scope.",

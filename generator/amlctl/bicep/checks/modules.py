@@ -330,7 +330,9 @@ def _wrong_path(text: str) -> str:
         return "BCP051"
     if "\\" in text:
         return "BCP098"
-    if any(char in _FORBIDDEN or ord(char) < 32 for char in text):
+    if any(ord(char) < 32 for char in text):
+        return "BCP111"
+    if any(char in _FORBIDDEN for char in text):
         return "BCP085"
     return "BCP086" if text[-1] in " ." else ""
 
