@@ -211,3 +211,12 @@ def test_the_variables_of_a_foreign_client(project: Path) -> None:
     assert plain["ARM_CLOUD_METADATA_URL"].startswith(endpoint.url)
     assert az["ARM_CLOUD_METADATA_URL"] == ""
     assert az["AZURE_CORE_INSTANCE_DISCOVERY"] == "false"
+
+
+@pytest.mark.parametrize("home", ["relative", "/dev/null/x", "~nobody-of-that-name/x"])
+def test_a_home_that_cannot_be_used_is_named(home: str, tmp_path: Path) -> None:
+    """Row 79 of the bad inputs: it says which folder, and nothing is written anywhere else."""
+    with pytest.raises(localarm.EndpointFailed, match="AMLCTL_HOME"):
+        localarm.start(tmp_path, home)
+
+    assert list(tmp_path.iterdir()) == []

@@ -30,7 +30,7 @@ def find(start: Path) -> Project:
         if (folder / "environments").is_dir() and (folder / "templates").is_dir():
             return Project(folder)
     message = f"there is no amlctl project in {start} or above it"
-    raise ConfigurationInvalid(message, Finding("error", "AML001", message, instead="use -C DIR"))
+    raise ConfigurationInvalid(message, Finding("error", "AML410", message, instead="use -C DIR"))
 
 
 def names(project: Project, wanted: Sequence[str]) -> list[str]:

@@ -65,7 +65,7 @@ def _escaped(found: re.Match[str]) -> str:
 def _put(text: str, stream: IO[str] | None) -> None:
     """Write and flush; where nobody reads any more the run goes on in silence, and keeps its exit code."""
     try:
-        click.echo(text, file=stream, nl=False)
+        click.echo(text, file=stream, nl=False, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:
         hush(stream)
 

@@ -33,7 +33,7 @@ class Time(click.ParamType[float]):
         """Read the time; refuse what is none, and what is over a day."""
         text = str(value)
         number, unit = text[:-1], text[-1:]
-        if number.isdigit() and unit in UNITS and 0 < int(number) * UNITS[unit] <= 86_400:
+        if number.isascii() and number.isdigit() and unit in UNITS and 0 < int(number) * UNITS[unit] <= 86_400:
             return float(int(number) * UNITS[unit])
         return self.fail(f"{text!r} is not a time such as 30m (at most 24h)", param, ctx)
 

@@ -39,21 +39,41 @@ class EndpointFailed(AmlctlError):
 
 
 def state_home(home: Path | str | None = None) -> Path:
-    """Give the folder of all state: `home`, ``$AMLCTL_HOME`` or ``~/.local/state/amlctl``."""
+    """Give the folder of all state: `home`, ``$AMLCTL_HOME`` or ``~/.local/state/amlctl``.
+
+    Raises EndpointFailed for a relative one, which would lie in the checkout, and where there is no home.
+    """
     chosen = home or os.environ.get("AMLCTL_HOME")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".local" / "state" / "amlctl"
+    try:
+        folder = Path(chosen).expanduser() if chosen else Path.home() / ".local" / "state" / "amlctl"
+    except RuntimeError as error:
+        raise _unusable(Path(str(chosen or "~")), str(error)) from error
+    if not folder.is_absolute():
+        raise _unusable(folder, "it is a relative path, and would lie in the project")
+    return folder
 
 
 def folder_of(project: Path | str, home: Path | str | None = None) -> Path:
-    """Give the endpoint's folder of a project; it is made, and only its owner can read it."""
+    """Give the endpoint's folder of a project; it is made, and only its owner can read it.
+
+    Raises EndpointFailed where it cannot be made.
+    """
     path = str(Path(project).resolve())
-    name = hashlib.sha256(path.encode()).hexdigest()[:16]
+    name = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     folder = state_home(home).resolve() / "local" / name
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    note = folder / "project.txt"
-    if not note.exists():
-        note.write_text(path + "\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        note = folder / "project.txt"
+        if not note.exists():
+            note.write_text(path + "\n", encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise _unusable(folder, error.strerror or str(error)) from error
     return folder
+
+
+def _unusable(folder: Path, reason: str) -> EndpointFailed:
+    instead = "let AMLCTL_HOME name a folder that you can write to"
+    return EndpointFailed(f"the folder of the local endpoint cannot be used: {folder}: {reason}; {instead}")
 
 
 def start(project: Path | str, home: Path | str | None = None) -> Endpoint:

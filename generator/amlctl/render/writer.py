@@ -119,9 +119,10 @@ def _refuse_odd(folder: Path) -> None:
     for path in (folder.parent, folder):
         odd = "a link" if path.is_symlink() else "a file" if path.exists() and not path.is_dir() else ""
         if odd:
-            message = f"{path.name} is {odd}"
-            finding = fault("AML162", Place(path.name), message, "", "remove it: amlctl makes the folder")
-            raise ConfigurationInvalid(f"{folder.name} cannot be written", finding)
+            shown = path.name if path == folder.parent else f"{folder.parent.name}/{folder.name}"
+            message = f"{shown} is {odd}"
+            finding = fault("AML162", Place(shown), message, "", "remove it: amlctl makes the folder")
+            raise ConfigurationInvalid(f"{folder.parent.name}/{folder.name} cannot be written", finding)
 
 
 def _refused(folder: Path, error: OSError) -> AmlctlError:
