@@ -12,6 +12,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from amlctl.bicep.collector import uncollected
+
 if TYPE_CHECKING:
     from amlctl.bicep.checks.checker import Checker
     from amlctl.bicep.checks.modules import Session
@@ -23,6 +25,7 @@ _ROOM = 5000
 """Frames that deep (but allowed) nesting may need."""
 
 
+@uncollected
 def check(
     result: ParseResult,
     files: Files,

@@ -59,44 +59,39 @@ class DeployTime:
     # --- containers ---
 
     def _containers(self) -> Iterator[Container]:
-        for statement in self.c.tree.statements:
-            yield from self._below(statement)
-
-    def _below(self, node: Node) -> Iterator[Container]:
-        kind = type(node)
-        if kind is s.Resource:
-            yield from self._resource(node)
-            return
-        if kind is s.Module:
-            yield from self._body(node, symbol_type(self.c, self.c.binding.targets[id(node)]))
-        elif kind is s.Function:
+        c = self.c
+        for node in (*c.every(s.Resource), *c.every(s.Module)):
+            if type(node) is s.Module or not node.existing:
+                yield from self._body(node, symbol_type(c, c.binding.targets[id(node)]))
+        for node in c.every(s.Function):
             yield Container("BCP341", (), (node.body,))
-        elif kind is s.If:
-            yield Container("BCP177", (), (node.condition,))
-        elif kind is s.For:
-            yield self._for(node)
-        elif kind in (s.FunctionCall, s.InstanceCall) and is_runtime_call(self.c, node):
-            yield Container("BCP181", (node.name,), node.arguments)
-            return
-        for child in children(node):
-            yield from self._below(child)
+        for node in c.every(s.If):
+            if self._counts(node):
+                yield Container("BCP177", (), (node.condition,))
+        for node in c.every(s.For):
+            if self._counts(node):
+                yield self._for(node)
+        for node in (*c.every(s.FunctionCall), *c.every(s.InstanceCall)):
+            if is_runtime_call(c, node) and self._counts(node):
+                yield Container("BCP181", (node.name,), node.arguments)
+
+    def _counts(self, node: Node) -> bool:
+        """Tell whether a node is outside the bodies of existing resources and the arguments of run-time functions."""
+        parent = self.c.parent(node)
+        while parent is not None:
+            kind = type(parent)
+            if kind is s.Resource:
+                return not parent.existing
+            if kind in (s.FunctionCall, s.InstanceCall) and is_runtime_call(self.c, parent):
+                return False
+            parent = self.c.parent(parent)
+        return True
 
     def _for(self, node: s.For) -> Container:
         parent = self.c.parent(node)
         if type(parent) is s.VariableDeclaration:
             return Container("BCP178", (parent.name.text,), (node.source, node.body), loop_body=node.body)
         return Container("BCP178", (), (node.source,))
-
-    def _resource(self, node: s.Resource) -> Iterator[Container]:
-        body = body_of(node)
-        if node.existing:
-            for item in body.items if body is not None else ():
-                if type(item) is s.Resource:
-                    yield from self._resource(item)
-            return
-        yield from self._body(node, symbol_type(self.c, self.c.binding.targets[id(node)]))
-        for child in children(node):
-            yield from self._below(child)
 
     def _body(self, node: Node, kind: Any) -> Iterator[Container]:
         body = body_of(node)

@@ -56,7 +56,7 @@ def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None
             _mismatch(sink, how, node, found, target)
         return
     handler = _HANDLERS.get(type(target))
-    if handler is not None and handler(sink, how._replace(depth=how.depth + 1), node, found, target):
+    if handler is not None and handler(sink, How(*how[:-1], how.depth + 1), node, found, target):
         return
     declared = _declaration(sink.c, node)
     if declared is not None:
@@ -65,7 +65,7 @@ def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None
             _narrow(sink, how._replace(origin=how.origin or node, depth=how.depth + 1), value, kind, target)
         return
     if type(target) is t.Union:
-        _union(sink, how._replace(depth=how.depth + 1), node, found, target)
+        _union(sink, How(*how[:-1], how.depth + 1), node, found, target)
 
 
 def _mismatch(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:

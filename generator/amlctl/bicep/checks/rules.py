@@ -428,13 +428,16 @@ def _literal(c: Checker, node: Node) -> str | None:
 
 
 def _admin_name(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
-    for node in c.every(s.Resource):
-        for inner in each(node):
-            if type(inner) is s.Property and (inner.name or "").lower() == "adminusername":
-                found = _literal(c, inner.value)
-                if found is not None:
-                    text = f'Property "adminUserName" should not use a literal value. Found: "{found}".'
-                    yield Fault(inner.value.at, inner.value.end, text)
+    for node in c.every(s.Property):
+        if not isinstance(node.name, str) or node.name.lower() != "adminusername":
+            continue
+        outer = c.parent(node)
+        while outer is not None and type(outer) is not s.Resource:
+            outer = c.parent(outer)
+        found = _literal(c, node.value) if outer is not None else None
+        if found is not None:
+            text = f'Property "adminUserName" should not use a literal value. Found: "{found}".'
+            yield Fault(node.value.at, node.value.end, text)
 
 
 def rules() -> tuple[Rule, ...]:

@@ -274,9 +274,12 @@ _HASHED = frozenset((Simple, Str, StrLit, Integer, IntLit, Boolean, BoolLit))
 
 def without_null(value: Type) -> Type | None:
     """Give a nullable type without null; None where it is not nullable."""
-    if type(value) is Union and NULL in value.members:
-        return union(member for member in value.members if member is not NULL)
-    return None
+    if type(value) is not Union:
+        return None
+    rest = tuple(member for member in value.members if member is not NULL)
+    if len(rest) == len(value.members):
+        return None
+    return rest[0] if len(rest) == 1 else Union(rest)
 
 
 def nullable(value: Type) -> Type:
@@ -289,6 +292,8 @@ def collapse(value: Type) -> Type | None:
     if type(value) is not Union:
         return value
     rest = without_null(value)
+    if rest is not None and type(rest) is not Union:
+        return value
     members = value.members if rest is None else flatten((rest,))
     merged = _merge(members)
     if merged is None:
