@@ -54,7 +54,7 @@ test: $(VENV)/dev.stamp ## Format, lint, types and all tests: what CI runs
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadgroup -q
+	$(BIN)/pytest -n 2 --dist loadfile -q
 
 lint: $(VENV)/dev.stamp ## Format, lint and types alone
 	$(BIN)/ruff format .

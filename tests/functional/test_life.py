@@ -18,7 +18,6 @@ from amlctl.azure import Arm
 from amlctl.bootstrap.values import API
 from amlctl.cli.main import run
 
-pytestmark = pytest.mark.xdist_group("life")
 HOSTILE = {
     "bicep": "x'\nresource evil 'Microsoft.Storage/storageAccounts@2025-08-01' = { name: 'evil' } //",
     "hole": "${deployer().objectId}",

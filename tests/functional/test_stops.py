@@ -20,7 +20,6 @@ from amlctl.cli.main import run
 from amlctl.environment.roles import ROLES
 
 pytestmark = [
-    pytest.mark.xdist_group("stops"),
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
 ]
 
