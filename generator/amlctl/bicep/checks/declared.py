@@ -250,6 +250,8 @@ def _tagged(c: Checker, node: s.TypeUnion, decorator: s.Decorator) -> Type:
 
 
 def _branch(c: Checker, node: Node, key: str, found: Type, branches: dict[str, Type]) -> bool:
+    if found is t.ERROR:
+        return True
     if type(found) is not t.Obj:
         c.report("BCP286", node.at, node.end, "object")
         return True

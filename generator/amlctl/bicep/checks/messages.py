@@ -140,6 +140,8 @@ MESSAGES = {
     "BCP182": f'In the body of the loop of the variable "{{0}}" {_START}.',
     "BCP183": 'The property "{0}" of a module must be written as an object.',
     "BCP184": "The file is larger than {0} characters.",
+    "BCP189": 'The path "{0}" has a scheme that is not known. There are: a path in this project, "br", "ts".',
+    "BCP277": 'A module is a .bicep file, a template, or a reference to one in a registry; "{0}" is none of them.',
     "BCP187": 'The property "{0}" is not part of the type, though it may be right.',
     "BCP188": "The template that the module refers to has errors.",
     "BCP208": 'The namespace "{0}" is not known. There are: "az", "sys".',

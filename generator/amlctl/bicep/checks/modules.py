@@ -215,7 +215,9 @@ class Session:
         text = path.value
         if is_registry_reference(text):
             return None
-        code = _wrong_path(text)
+        code = "BCP189" if ":" in text else _wrong_path(text)
+        if not code and missing == "BCP090" and text.lower().endswith(".bicepparam"):
+            code = "BCP277"
         if code:
             if report:
                 c.report(code, path.at, path.end, text)
@@ -326,7 +328,7 @@ def literal_type(value: Any) -> Type:
 def _wrong_path(text: str) -> str:
     if not text:
         return "BCP050"
-    if text.startswith("/"):
+    if text.startswith("/") or (text[1:2] == ":" and text[2:3] in ("\\", "/")):
         return "BCP051"
     if "\\" in text:
         return "BCP098"
