@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -94,7 +95,8 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with the exit code that design.md section 5 promises."""
     _terminate_on_sigterm()
-    sys.exit(run(arguments))
+    _start_fast()
+    _leave(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -126,7 +128,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except OSError as failed:
-        note(f"error  {failed.filename or 'a file'}: {failed.strerror or failed}")
+        note(f"error  {failed.filename or 'the output'}: {failed.strerror or failed}")
         return 1
     except Exception as bug:  # noqa: BLE001  (the outermost place: everything becomes a report and exit code 70)
         return _report(bug)
@@ -159,6 +161,26 @@ def _report(bug: Exception) -> int:
 
     report(bug)
     return BUG
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking its objects apart first, which costs a tenth of a short run."""
+    import contextlib
+
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    if sys.gettrace() or sys.getprofile():  # whoever measures us wants its own ending
+        sys.exit(code)
+    os._exit(code)
+
+
+def _start_fast() -> None:
+    """Collect garbage seldom, as a short run makes little of it; spare pydantic the search for plugins of its own."""
+    import gc
+
+    gc.set_threshold(100_000, 20, 20)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _terminate_on_sigterm() -> None:
