@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from amlctl.bicep.collector import uncollected
+
 NEWLINES = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
 MAX_INDENT = 1000
 
@@ -60,6 +62,7 @@ def newline_of(kind: str, text: str) -> str:
     return "\r\n" if feed == back + 1 else "\r"
 
 
+@uncollected
 def format(text: str, options: Options | None = None, file: str = "main.bicep") -> str:  # noqa: A001
     """Lay out a file; ``file`` says by its name whether it is a parameters file."""
     from amlctl.bicep.formatting.printer import render
