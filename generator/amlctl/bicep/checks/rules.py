@@ -11,12 +11,14 @@ from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.assign import assignable
 from amlctl.bicep.checks.bind import Symbol, body_of, children, key_at
 from amlctl.bicep.checks.checker import Checker
+from amlctl.bicep.checks.functions import is_list
 from amlctl.bicep.checks.infer import type_of
 from amlctl.bicep.checks.modifiers import find_decorator
 from amlctl.bicep.checks.resources import body_value, declared_resource, enclosing_resource, parent_symbol
 from amlctl.bicep.checks.types import force
 
 Node = s.Node
+_RESOURCE_TYPE = re.compile(r"[a-z]+\.[a-z]+(/[a-z]+)+\Z", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _HOSTS = ("azuredatalakeanalytics.net", "azuredatalakestore.net", "batch.core.windows.net", "core.windows.net",
           "database.windows.net", "datalake.azure.net", "gallery.azure.com", "graph.windows.net",
@@ -137,7 +139,7 @@ def _simplify_interpolation(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             continue
         if len(node.values) == 1 and getattr(parent, "key", None) is not node:
             found = type_of(c, node.values[0])
-            if type(found) is t.Str:
+            if type(found) in (t.Str, t.StrLit):
                 yield Fault(node.at, node.end, "Remove unnecessary string interpolation.")
 
 
@@ -292,7 +294,9 @@ def _stable_identifiers(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
 
 def _unstable(c: Checker, node: Node, seen: set[int]) -> str | None:
     for inner in each(node):
-        if type(inner) is s.FunctionCall and inner.name in ("newGuid", "utcNow"):
+        if type(inner) is s.FunctionCall and inner.name in ("newGuid", "utcNow") and c.symbol(inner) is None:
+            return str(inner.name)
+        if type(inner) is s.InstanceCall and inner.name in ("newGuid", "utcNow"):
             return str(inner.name)
         symbol = c.symbol(inner) if type(inner) is s.Variable else None
         if symbol is None or id(symbol) in seen or symbol.kind not in ("param", "var"):
@@ -331,11 +335,13 @@ def _hosts(c: Checker, settings: dict[str, Any]) -> Iterator[Fault]:
         r"(?<![^\W_])(?:" + "|".join(map(re.escape, sorted(hosts, key=len, reverse=True))) + r")(?![^\W_])",
         re.IGNORECASE,
     )
+    seen: set[int] = set()
     for node in (*c.every(s.String), *c.every(s.Interpolated)):
         for at in range(node.at, node.end):
             text = c.tokens.texts[at]
-            if "." not in text or _is_description(c, node):
+            if "." not in text or at in seen or _is_description(c, node):
                 continue
+            seen.add(at)
             for match in pattern.finditer(text):
                 if not _is_excluded(text, match.start(), match.end(), fine):
                     message = "Environment URLs should not be hardcoded. Use the environment() function. Found: "
@@ -390,15 +396,19 @@ def _safe_access(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
 def _recognized_type(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
     from amlctl import types as catalogue
 
-    for node in c.every(s.FunctionCall):
-        at = {"resourceId": 0, "subscriptionResourceId": 0, "tenantResourceId": 0, "extensionResourceId": 1}.get(
-            node.name
-        )
-        if at is None or c.symbol(node) is not None or len(node.arguments) <= at:
+    for node in (*c.every(s.FunctionCall), *c.every(s.InstanceCall)):
+        if not node.arguments or not (node.name == "reference" or is_list(node.name)):
             continue
-        argument = node.arguments[at]
-        if type(argument) is s.String and "/" in argument.value and not catalogue.versions(argument.value):
-            yield Fault(node.at, node.end, f'The resource type "{argument.value}" is not known.')
+        if c.symbol(node) if type(node) is s.FunctionCall else getattr(node.base, "name", "") != "az":
+            continue
+        first = node.arguments[0]
+        if type(first) in (s.FunctionCall, s.InstanceCall):
+            written = [_literal(c, one) for one in first.arguments] if first.name == "resourceId" else []
+        else:
+            written = [_literal(c, first)]
+        name = next((one for one in written if one is not None and _RESOURCE_TYPE.match(one)), None)
+        if name is not None and not catalogue.versions(name) and type_of(c, node) is not t.ERROR:
+            yield Fault(node.at, node.end, f'Resource type "{name}" is not recognized in function "{node.name}".')
 
 
 def _locations(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
@@ -412,7 +422,9 @@ def _locations(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
 def _location_expressions(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
     for node in c.every(s.PropertyAccess):
         base = node.base
-        if node.name != "location" or type(base) is not s.FunctionCall or base.arguments:
+        if node.name != "location" or type(base) not in (s.FunctionCall, s.InstanceCall) or base.arguments:
+            continue
+        if type(base) is s.InstanceCall and not (type(base.base) is s.Variable and base.base.name == "az"):
             continue
         parent = c.parent(node)
         while parent is not None and type(parent) is not s.Parameter:
