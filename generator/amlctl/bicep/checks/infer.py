@@ -85,8 +85,11 @@ def _text_limits(kind: Type) -> tuple[int, int | None]:
         highs = [high for _, high in limits if high is not None]
         return min(low for low, _ in limits), max(highs) if len(highs) == len(limits) else None
     if type(kind) is t.Integer:
-        return 1, 20
-    return 0, None
+        low = -(1 << 63) if kind.minimum is None else kind.minimum
+        high = (1 << 63) - 1 if kind.maximum is None else kind.maximum
+        lengths = len(str(low)), len(str(high))
+        return 1 if low < 0 <= high else min(lengths), max(lengths)
+    return (2, None) if type(kind) in (t.Arr, t.Tup, t.Obj, t.Disc) else (0, None)
 
 
 def _object(c: Checker, node: s.Object) -> Type:
