@@ -5,9 +5,8 @@ Source: Emit/ParametersJsonWriter.cs, ParameterAssignmentEvaluator.cs, ExternalI
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from amlctl.bicep import compiler as bicep_compiler
 from amlctl.bicep import jsontext, modules, syntax
 from amlctl.bicep.collector import uncollected
 from amlctl.bicep.compiler import Compilation, Compiler, Options, place_of
+from amlctl.bicep.external_inputs import INPUTS, Inputs, asks, member_of, mentions_base
 from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.source import Files, decode
@@ -32,8 +32,6 @@ Node = syntax.Node
 Json = dict[str, Any]
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"
-_INPUTS = {"externalInput": None, "readEnvVar": "sys.envVar", "readCliArg": "sys.cliArg"}
-_NO_WORD = re.compile(r"\W")
 _MAX_EXTENDS = 50
 
 
@@ -56,15 +54,15 @@ class _Assigned(NamedTuple):
     """One parameter: its value's node, and the file it stands in; or a value that overrides it."""
 
     name: str
-    file: _File | None
+    file: File | None
     symbol: Symbol | None
     override: Any = None
 
 
-class _File:
+class File:
     """A parameters file with those that it extends."""
 
-    def __init__(self, unit: Unit, base: _File | None) -> None:
+    def __init__(self, unit: Unit, base: File | None) -> None:
         self.unit, self.base = unit, base
         self.low = Lowering(unit)
         if base is not None:
@@ -85,7 +83,21 @@ class _File:
 
     def trees(self) -> dict[str, Expression]:
         """The file's parameters as expressions, for ``base`` of a file that extends it."""
-        return {name: literal_expression(self.parameter(name)) for name in self.assignments}
+        return {name: self._tree(one) for name, one in self.assignments.items()}
+
+    def _tree(self, one: _Assigned) -> Expression:
+        external = one.file.external(one.symbol) if one.file is not None and one.symbol is not None else None
+        return literal_expression(self.parameter(one.name)) if external is None else external
+
+    def external(self, symbol: Symbol) -> Expression | None:
+        """Give a parameter's value as an expression where it asks for an external input, itself or by its base."""
+        node = symbol.node.value
+        if symbol in self.unit.inlined:
+            return self.reduced(self.low.expression(node))
+        if self.base is None or type(node) is syntax.For or not mentions_base(node):
+            return None
+        tree = self.reduced(self.low.expression(node))
+        return tree if asks(tree) else None
 
     @cached_property
     def own_variables(self) -> dict[str, Symbol]:
@@ -203,14 +215,16 @@ class _File:
     def reduced(self, tree: Expression) -> Expression:
         """Put values in the place of variables, parameters and user functions; what is external stays."""
         if type(tree) is Access:
-            return Access(self.reduced(tree.base), self.reduced(tree.key))
+            base, key = self.reduced(tree.base), self.reduced(tree.key)
+            member = member_of(base, key)
+            return Access(base, key) if member is None else member
         if type(tree) is not Call:
             return tree
         if tree.name in ("variables", "parameters") and type(tree.arguments[0]) is Text:
             look = self.variable if tree.name == "variables" else self.parameter
             return literal_expression(look(tree.arguments[0].value))
-        if tree.name in _INPUTS and _INPUTS[tree.name] is not None:
-            kind = Text(_INPUTS[tree.name] or "")
+        if tree.name in INPUTS and INPUTS[tree.name] is not None:
+            kind = Text(INPUTS[tree.name] or "")
             return Call("externalInput", (kind, *[self.reduced(argument) for argument in tree.arguments]))
         arguments = tuple(self.reduced(argument) for argument in tree.arguments)
         if "." in tree.name:
@@ -240,53 +254,6 @@ def _indexed(tree: Expression, name: str, index: int) -> Expression:
     return Call(tree.name, tuple(_indexed(argument, name, index) for argument in arguments))
 
 
-class _Inputs:
-    """The external inputs of a file, in the order in which they are first asked for."""
-
-    def __init__(self, file: _File) -> None:
-        self.file = file
-        self.keys: dict[str, str] = {}
-        self.definitions: Json = {}
-        model = file.unit.model
-        nodes = [symbol.node.value for symbol in model.parameters]
-        nodes += [symbol.node.value for symbol in model.variables]
-        if model.using is not None and model.using.config is not None:
-            nodes.append(model.using.config)
-        for node in nodes:
-            for call in _calls(node):
-                self._add(call)
-
-    def _add(self, call: Node) -> None:
-        tree = self.file.reduced(self.file.low.expression(call))
-        key = print_expression(tree)
-        if key in self.keys or type(tree) is not Call or not tree.arguments:
-            return
-        kind = self.file.tree_value(tree.arguments[0])
-        name = self.keys[key] = f"{_NO_WORD.sub('_', str(kind))}_{len(self.keys)}"
-        self.definitions[name] = {"kind": kind}
-        if len(tree.arguments) > 1:
-            self.definitions[name]["config"] = self.file.tree_value(tree.arguments[1])
-
-    def rewritten(self, tree: Expression) -> Expression:
-        """Ask for external inputs by their definitions' names."""
-        if type(tree) is Access:
-            return Access(self.rewritten(tree.base), self.rewritten(tree.key))
-        if type(tree) is not Call:
-            return tree
-        if tree.name == "externalInput":
-            return Call("externalInputs", (Text(self.keys.get(print_expression(tree), "")),))
-        return Call(tree.name, tuple(self.rewritten(argument) for argument in tree.arguments))
-
-
-def _calls(node: Node) -> Iterator[Node]:
-    """Calls that ask for an external input, in source order, outer ones first."""
-    if type(node) in (syntax.FunctionCall, syntax.InstanceCall) and node.name in _INPUTS:
-        yield node
-    if isinstance(node, tuple):
-        for part in node[2:] if hasattr(node, "at") else node:
-            yield from _calls(part)
-
-
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
@@ -307,6 +274,9 @@ def build_params(
     builder = _Builder(files, path, dict(overrides or {}), bicep_file, options or Options())
     try:
         return builder.build()
+    except Unsupported as fault:
+        builder.add("error", fault.code, fault.message, builder.place(fault.node))
+        return builder.failed()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
         builder.add("error", "AML399", f"This file cannot be compiled: {type(error).__name__}: {error}", None)
         return builder.failed()
@@ -319,11 +289,16 @@ class _Builder:
         self.compiler = Compiler(files, options)
         self.findings: list[Finding] = []
         self.compilation: Compilation | None = None
+        self.tree: syntax.Tree | None = None
         self.template_text = ""
         self.spec_id: str | None = None
 
     def add(self, level: Any, code: str, message: str, place: Place | None) -> None:
         self.findings.append(Finding(level, code, message, place or Place(self.path)))
+
+    def place(self, node: Node) -> Place | None:
+        """The place of a node of the file itself."""
+        return place_of(self.tree, node) if self.tree is not None else None
 
     def failed(self) -> ParametersFile:
         findings = tuple(dict.fromkeys([*self.compiler.findings, *self.findings]))
@@ -345,22 +320,23 @@ class _Builder:
             return result
         return result._replace(parameters=made, text=jsontext.dumps(made))
 
-    def _open(self, path: str, depth: int) -> _File | None:
+    def _open(self, path: str, depth: int) -> File | None:
         try:
             text = decode(self.compiler.read(path))
         except OSError as error:
             self.add("error", "BCP091", f"An error occurred reading file. {error}", Place(path))
             return None
         unit = self.compiler.make_unit(path, text)
+        self.tree = self.tree or unit.model.tree
         base = None
         extends = [node for node in unit.model.tree.statements if type(node) is syntax.Extends]
         if extends and depth < _MAX_EXTENDS and type(extends[0].path) is syntax.String:
             from amlctl.bicep.source import beside
 
             base = self._open(beside(path, extends[0].path.value), depth + 1)
-        return _File(unit, base)
+        return File(unit, base)
 
-    def _using(self, file: _File) -> dict[str, bool] | None:
+    def _using(self, file: File) -> dict[str, bool] | None:
         """What the file is for: names of the parameters, True where a value must be given; None for ``none``."""
         using = file.unit.model.using
         if using is None:
@@ -398,10 +374,10 @@ class _Builder:
         found = self.compilation.template.get("definitions", {}).get(target, {})
         return {**found, **schema} if isinstance(found, dict) else schema
 
-    def _write(self, file: _File, declared: dict[str, bool] | None) -> Json | None:
+    def _write(self, file: File, declared: dict[str, bool] | None) -> Json | None:
         parameters: Json = {}
         try:
-            inputs = _Inputs(file)
+            inputs = Inputs(file)
         except EvaluationFailed as error:
             self.add("error", "BCP338", f"Failed to evaluate function: {error}", None)
             return None
@@ -423,7 +399,7 @@ class _Builder:
             made["usingConfig"] = {"expression": print_value(tree)}
         return made
 
-    def _compare(self, file: _File, declared: dict[str, bool] | None, assigned: dict[str, _Assigned]) -> None:
+    def _compare(self, file: File, declared: dict[str, bool] | None, assigned: dict[str, _Assigned]) -> None:
         """Say which parameters are missing and which ones the template does not have."""
         if declared is None:
             return
@@ -446,7 +422,7 @@ class _Builder:
                     place_of(file.unit.model.tree, one.symbol.node),
                 )
 
-    def _parameter(self, one: _Assigned, inputs: _Inputs) -> Json:
+    def _parameter(self, one: _Assigned, inputs: Inputs) -> Json:
         if one.file is None or one.symbol is None:
             return {"value": one.override}
         file, node = one.file, one.symbol.node.value
@@ -454,9 +430,9 @@ class _Builder:
             secret = _secret(file, node, inputs)
             if secret is not None:
                 return {"reference": secret}
-            if one.symbol in file.unit.inlined:
-                tree = inputs.rewritten(file.reduced(file.low.expression(node)))
-                return {"expression": f"[{print_expression(tree)}]"}
+            external = file.external(one.symbol)
+            if external is not None:
+                return {"expression": f"[{print_expression(inputs.rewritten(external))}]"}
             return {"value": file.parameter(one.name)}
         except (EvaluationFailed, Unsupported) as error:
             place = place_of(file.unit.model.tree, getattr(error, "node", node))
@@ -471,7 +447,7 @@ def _is_required(schema: Any) -> bool:
     return isinstance(schema, dict) and "defaultValue" not in schema and schema.get("nullable") is not True
 
 
-def _secret(file: _File, node: Node, inputs: _Inputs) -> Json | None:
+def _secret(file: File, node: Node, inputs: Inputs) -> Json | None:
     """``az.getSecret(subscription, group, vault, secret[, version])`` as a reference."""
     while type(node) is syntax.Parens:
         node = node.inner

@@ -1,0 +1,4 @@
+param given object
+param tags object
+param both object
+param picked string

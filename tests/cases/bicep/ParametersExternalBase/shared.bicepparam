@@ -1,0 +1,6 @@
+using none
+
+param given = externalInput('source.kind', 'settings')
+param tags = {
+  parent: 'parent'
+}
