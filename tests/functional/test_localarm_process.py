@@ -213,6 +213,20 @@ def test_the_variables_of_a_foreign_client(project: Path) -> None:
     assert az["AZURE_CORE_INSTANCE_DISCOVERY"] == "false"
 
 
+def test_az_gets_a_folder_of_its_own_and_no_secret_on_its_command_line(project: Path) -> None:
+    """The user's own cloud and sign-in are left alone, and a list of processes shows nothing."""
+    endpoint = localarm.start(project)
+    variables = dict(localarm.environment_variables(endpoint, az=True))
+    lines = localarm.az_commands(endpoint)
+    folder = Path(endpoint.ca_file).parent
+
+    assert Path(variables["AZURE_CONFIG_DIR"]) == folder / "az"
+    assert not any(endpoint.client_secret in line for line in lines)
+    assert f"@{folder / 'az-secret'}" in " ".join(lines)
+    assert (folder / "az-secret").read_text(encoding="ascii") == endpoint.client_secret
+    assert os.name == "nt" or (folder / "az-secret").stat().st_mode & 0o77 == 0
+
+
 @pytest.mark.parametrize("home", ["relative", "/dev/null/x", "~nobody-of-that-name/x"])
 def test_a_home_that_cannot_be_used_is_named(home: str, tmp_path: Path) -> None:
     """Row 79 of the bad inputs: it says which folder, and nothing is written anywhere else."""

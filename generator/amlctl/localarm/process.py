@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
 import subprocess
 import sys
 import time
@@ -164,16 +165,40 @@ def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[st
         ("SSL_CERT_FILE", endpoint.ca_file),
         ("NO_PROXY", "127.0.0.1,localhost"),
         ("ARM_CLOUD_METADATA_URL", metadata),
-        *((("AZURE_CORE_INSTANCE_DISCOVERY", "false"),) if az else ()),
+        *(_az_variables(endpoint) if az else ()),
     ]
 
 
+def _az_variables(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
+    """Give az a folder of its own, so that neither its cloud nor its sign-in gets mixed with the user's.
+
+    Extensions (``az ml``) are still taken from where the user has them.
+    """
+    usual = Path(os.environ.get("AZURE_CONFIG_DIR") or Path.home() / ".azure")
+    extensions = os.environ.get("AZURE_EXTENSION_DIR") or str(usual / "cliextensions")
+    return (
+        ("AZURE_CORE_INSTANCE_DISCOVERY", "false"),
+        ("AZURE_CONFIG_DIR", str(Path(endpoint.ca_file).parent / "az")),
+        ("AZURE_EXTENSION_DIR", extensions),
+    )
+
+
 def az_commands(endpoint: Endpoint) -> list[str]:
-    """Give the az lines that sign az in to this endpoint (an AZURE_CONFIG_DIR of its own keeps the user's apart)."""
+    """Give the az lines that sign az in to this endpoint; what an earlier start of it registered is replaced.
+
+    The secret comes from a file that only its owner can read: no list of processes shows it.
+    """
+    from amlctl.localarm.certificate import write_private
+
+    secret = Path(endpoint.ca_file).parent / "az-secret"
+    write_private(secret, endpoint.client_secret.encode())
+    who = f"-u {endpoint.client_id} -p {shlex.quote(f'@{secret}')} -t {endpoint.tenant_id}"
     return [
+        "az cloud set -n AzureCloud --only-show-errors",
+        "az cloud unregister -n AmlctlLocal --only-show-errors 2>/dev/null || true",
         f"az cloud register -n AmlctlLocal --endpoint-resource-manager {endpoint.url}",
-        "az cloud set -n AmlctlLocal",
-        f"az login --service-principal -u {endpoint.client_id} -p {endpoint.client_secret} -t {endpoint.tenant_id}",
+        "az cloud set -n AmlctlLocal --only-show-errors",
+        f"az login --service-principal {who} --output none",
         f"az account set -s {endpoint.subscription_id}",
     ]
 
