@@ -108,11 +108,19 @@ def _concat(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Ty
     return t.ARRAY
 
 
+def _bounds(kind: Type) -> tuple[int | None, int | None]:
+    """Give the least and the greatest value of a number."""
+    kind = t.collapse(kind) or kind
+    if type(kind) is t.IntLit:
+        return kind.value, kind.value
+    return (kind.minimum, kind.maximum) if type(kind) is t.Integer else (None, None)
+
+
 def _range(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
-    start, count = kinds
-    if type(start) is t.IntLit and type(count) is t.IntLit:
-        return t.Arr(t.Integer(start.value, start.value + count.value - 1), count.value, count.value)
-    return t.Arr(t.INT)
+    (low, high), (least, most) = _bounds(kinds[0]), _bounds(kinds[1])
+    last = None if high is None or most is None else high + most - 1
+    item: Type = t.IntLit(low) if low is not None and low == last else t.Integer(low, last)
+    return t.Arr(item, least, most)
 
 
 def _case(change: Callable[[str], str]) -> Callable[..., Type]:
@@ -123,6 +131,18 @@ def _case(change: Callable[[str], str]) -> Callable[..., Type]:
         return kind if type(kind) is t.Str else t.STRING
 
     return result
+
+
+def _take(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
+    source, (least, most) = kinds[0], _bounds(kinds[1])
+    if type(source) is t.Tup and least is not None and least == most:
+        return source if least >= len(source.items) else source._replace(items=source.items[: max(0, least)])
+    if type(source) not in (t.Arr, t.Tup, t.Str):
+        return _part(c, node, overload, kinds)
+    low, high = (source.minimum, source.maximum) if type(source) is t.Str else t.length_limits(source)
+    low = None if low is None or least is None or least <= 0 else min(low, least)
+    high = high if most is None else max(0, most) if high is None else min(high, max(0, most))
+    return t.Str(low, high, source.flags) if type(source) is t.Str else t.Arr(t.item_of(source), low, high)
 
 
 def _part(_: Checker, __: Node, overload: f.Overload, kinds: list[Type]) -> Type:
@@ -179,7 +199,7 @@ RESULTS: dict[str, Callable[..., Type]] = {
     "flatten": _flatten,
     "concat": _concat,
     "range": _range,
-    "take": _part,
+    "take": _take,
     "skip": _part,
     "toLower": _case(str.lower),
     "toUpper": _case(str.upper),
