@@ -82,10 +82,11 @@ def may_be_absent(c: Checker, symbol: Symbol) -> bool:
     node = symbol.node
     while node is not None:
         value = node.value.body if type(node.value) is s.For else node.value
-        if type(value) is s.If and type_of(c, value.condition) != t.TRUE:
-            return True
+        found = type_of(c, value.condition) if type(value) is s.If else t.TRUE
         if type(node) is not s.Resource:
-            return False
+            return found != t.TRUE
+        if type(found) is t.Boolean or found == t.FALSE:  # a condition of another type, any above all, is let pass
+            return True
         if node.existing and node.decorators and find_decorator(c, node, "nullIfNotFound") is not None:
             return True
         node = enclosing_resource(c, node)
