@@ -76,7 +76,7 @@ def _of_symbol(c: Checker, node: s.FunctionCall, symbol: Symbol) -> Overloads | 
         if found is t.ERROR:
             return None
         if found is t.ANY:
-            return (f.parse_signature(node.name, "(...argument: any 0) -> any"),)
+            return (f.parse_signature("", "(...argument: any 0) -> any"),)
     decorator = c.binding.where.get(id(node), INLINE) in DECORATORS and node.name in f.DECORATORS
     for space in ("sys", "az"):
         if f.is_known(space, node.name) or (decorator and space == "sys"):

@@ -8,6 +8,7 @@ Sources: Semantics/Namespaces/SystemNamespaceType.cs and AzNamespaceType.cs of t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from amlctl.bicep.checks import types as t
@@ -360,8 +361,9 @@ def parse_type(text: str) -> Type:
     return words[0] if len(words) == 1 else t.Union(tuple(words))
 
 
+@cache
 def parse_signature(name: str, text: str) -> Overload:
-    """Give the overload that a line of the tables describes."""
+    """Give the overload that a line of the tables describes; each line is read once."""
     inside, _, after = text.partition(") -> ")
     result, *flags = after.split()
     parameters: list[Parameter] = []
