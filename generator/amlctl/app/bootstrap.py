@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from amlctl.app.connect import connect
@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from amlctl.bootstrap import Report as Report
 
 
-def bootstrap(project: Project, wanted: Sequence[str]) -> list[Report]:
-    """Reconcile environments; one report a workspace."""
+def bootstrap(project: Project, wanted: Sequence[str]) -> Iterator[Report]:
+    """Reconcile environments; one report a workspace, as soon as it is done."""
     from amlctl.bootstrap import platforms, reconcile
 
-    reports: list[Report] = []
     for environment in load_all(project, wanted):
         found = platforms(environment)
-        if found:
-            arm = connect(project, environment)
-            reports += [reconcile(environment, platform, arm, project.root / ".azureml") for platform in found]
-    return reports
+        arm = connect(project, environment) if found else None
+        for platform in found:
+            assert arm is not None
+            yield reconcile(environment, platform, arm, project.root / ".azureml")

@@ -37,12 +37,14 @@ class Done(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """Whoever is told and asked: about the plan, for a yes, while resources change, and when a stack is deployed."""
+    """Whoever is told and asked: the plan, for a yes, each resource, each stack when it is there, each workspace."""
 
     show: Callable[[Sequence[Planned]], None]
     confirm: Confirm
     listen: Listener
     deployed: Callable[[Deployment], None]
+    nothing: Callable[[], None]
+    bootstrapped: Callable[[Report], None]
 
 
 class Wishes(NamedTuple):
@@ -70,7 +72,12 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     _allowed(planned, name, voice.confirm, wishes)
     with _going_on(name):
         deployments = [*resumed, *_execute(project, planned, voice, wishes)]
-    reports = bootstrap(project, [name]) if wishes.bootstrap else []
+    if not deployments:
+        voice.nothing()
+    reports: list[Report] = []
+    for report in bootstrap(project, [name]) if wishes.bootstrap else ():
+        reports.append(report)
+        voice.bootstrapped(report)
     return Done(tuple(planned), tuple(deployments), tuple(reports))
 
 

@@ -22,6 +22,18 @@ PACKAGES: tuple[str, ...] = (
     "pydantic",
 )
 RISKY = ("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "PYTHONHTTPSVERIFY")
+SHOWN = (
+    "AMLCTL_ACCESS_TOKEN",
+    "AMLCTL_ENV",
+    "AMLCTL_HOME",
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_CONFIG_DIR",
+    "CURL_CA_BUNDLE",
+    "PYTHONPATH",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
+"""Variables that change what we do; their values may be secret and are not shown."""
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -85,6 +97,9 @@ def _variables() -> Iterator[Line]:
     for name in RISKY:
         if os.environ.get(name):
             yield Line("warning", name, "switches the check of certificates off", f"unset {name}")
+    for name in (*SHOWN, *sorted(name for name in os.environ if name.startswith("BICEP_"))):
+        if os.environ.get(name):
+            yield Line("ok", "variable", f"{name} is set")
     for name in PROXIES:
         if os.environ.get(name):
             yield Line("ok", "proxy", f"{name} is set; the local endpoint is reached without it")

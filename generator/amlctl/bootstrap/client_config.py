@@ -29,7 +29,7 @@ def write_config(platform: Platform, folder: Path) -> Iterator[Step]:
         yield Step("config.json", "unchanged", shown)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".new")
+    fresh = target.with_suffix(f".{os.getpid()}")  # two runs at once each have a draft of their own
     fresh.write_text(text + "\n", encoding="utf-8", newline="\n")
     os.replace(fresh, target)
     yield Step("config.json", "created", shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,22 +27,26 @@ def command(wanted: tuple[str, ...], directory: Path) -> None:
     if not wanted:
         message = "say which environment: -e ENV"
         raise UsageWrong(message)
-    reports = bootstrap(project, wanted)
-    show_reports(reports)
-    if any(report.failed for report in reports):
+    failed = False
+    for report in bootstrap(project, wanted):
+        show_report(report)
+        failed = failed or report.failed
+    if failed:
         message = "bootstrap: a step failed"
         raise AmlctlError(message)
 
 
-def show_reports(reports: Iterable[Report]) -> None:
-    """Print what bootstrap looked at, a line a step, and where MLflow clients connect."""
-    for report in reports:
-        platform = report.platform
-        person = f" {platform.person}" if platform.person else ""
-        console.answer(f"{platform.environment}{person} · {platform.workspace}")
-        width = max(len(step.name) for step in report.steps)
-        for step in report.steps:
-            console.answer(f"  {MARKS[step.outcome]} {step.name:<{width}}  {step.outcome:<9}  {step.detail}".rstrip())
-        if report.tracking_uri:
-            console.answer(f"  MLflow  {report.tracking_uri}")
-        console.answer(f"  {report.wrote} written" if report.wrote else "  nothing to change")
+def show_report(report: Report) -> None:
+    """Print what bootstrap looked at in a workspace, a line a step, and where MLflow clients connect."""
+    platform = report.platform
+    person = f" {platform.person}" if platform.person else ""
+    console.answer(f"{platform.environment}{person} · {platform.workspace}")
+    width = max(len(step.name) for step in report.steps)
+    for step in report.steps:
+        console.answer(f"  {MARKS[step.outcome]} {step.name:<{width}}  {step.outcome:<9}  {step.detail}".rstrip())
+    if report.tracking_uri:
+        console.answer(f"  MLflow  {report.tracking_uri}")
+    if report.wrote:
+        console.answer(f"  {report.wrote} written")
+    elif not report.failed:
+        console.answer("  nothing to change")

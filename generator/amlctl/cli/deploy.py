@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from amlctl.cli import console, options
-from amlctl.cli.bootstrap import show_reports
+from amlctl.cli.bootstrap import show_report
 from amlctl.cli.plan import show
 from amlctl.cli.progress import listener
-from amlctl.errors import AmlctlError
+from amlctl.diagnostics import Finding
+from amlctl.errors import AmlctlError, Declined
 
 if TYPE_CHECKING:
-    from amlctl.app.deploy import Done
     from amlctl.app.predict import Planned
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -74,22 +74,21 @@ def command(
             changes = [change for one in planned if not one.plan.empty for change in one.plan.changes]
             progress.expect({change.id.lower(): change.name for change in changes})
 
-        done = deploy(project, name, Voice(announce, _confirm, progress, progress.finished), wishes)
-    _report(done)
+        voice = Voice(announce, _confirm, progress, progress.finished, _nothing, show_report)
+        done = deploy(project, name, voice, wishes)
+    if any(report.failed for report in done.reports):
+        message = "bootstrap: a step failed"
+        raise AmlctlError(message)
 
 
 def _confirm(planned: Sequence[Planned]) -> bool:
-    """Ask in a terminal; without one nobody can say yes."""
+    """Ask in a terminal. Raises Declined where there is none: nobody can say yes."""
     if sys.stdin is None or not sys.stdin.isatty():
-        return False
+        message = "nobody can be asked: there is no terminal; nothing was changed"
+        raise Declined(message, Finding("error", "AML405", message, instead="--yes, or --plan FILE"))
     targets = ", ".join(dict.fromkeys(one.plan.target for one in planned))
     return click.confirm(f"Deploy this to {targets}?", default=False, err=True)
 
 
-def _report(done: Done) -> None:
-    if not done.deployments:
-        console.answer("nothing to deploy: everything is as the environment says")
-    show_reports(done.reports)
-    if any(report.failed for report in done.reports):
-        message = "bootstrap: a step failed"
-        raise AmlctlError(message)
+def _nothing() -> None:
+    console.answer("nothing to deploy: everything is as the environment says")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from amlctl.cli import console, main
 from amlctl.diagnostics import Finding, Place
-from amlctl.errors import AmlctlError, GuardForbids, PlanStale
+from amlctl.errors import AmlctlError, Declined, GuardForbids, PlanStale
 
 HEAVY = {"yaml", "pydantic", "jinja2", "rich", "azure", "ssl", "http", "sqlite3", "asyncio", "importlib.metadata"}
 
@@ -211,3 +213,31 @@ def test_an_option_given_twice_is_wrong_usage(arguments: list[str], capsys: pyte
     """Which of the two was meant? Row 71 of the bad inputs."""
     assert main.run(arguments) == 64
     assert "given twice" in capsys.readouterr().err
+
+
+def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 8, and how to say yes beforehand; also where stdin is closed."""
+    from amlctl.cli.deploy import _confirm
+
+    for stdin in (None, io.StringIO("y\n")):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with pytest.raises(Declined, match="no terminal") as declined:
+            _confirm([])
+        assert "--yes" in str(declined.value.findings[0])
+
+
+def test_doctor_names_variables_and_shows_no_value(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Row 76: what changes our ways is named, its value may be a secret."""
+    for name in ("AMLCTL_ACCESS_TOKEN", "BICEP_TRACING_ENABLED", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "user:hunter2@somewhere")
+    monkeypatch.setenv("PYTHONHTTPSVERIFY", "0")
+    monkeypatch.chdir(tmp_path)
+
+    assert main.run(["doctor", "--offline"]) == 1
+
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("AMLCTL_ACCESS_TOKEN", "BICEP_TRACING_ENABLED", "HTTPS_PROXY"))
+    assert "hunter2" not in shown
+    assert "switches the check of certificates off" in shown
