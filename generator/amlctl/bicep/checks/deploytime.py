@@ -80,6 +80,8 @@ class DeployTime:
         parent = self.c.parent(node)
         while parent is not None:
             kind = type(parent)
+            if kind is s.Module:
+                return symbol_type(self.c, self.c.binding.targets[id(parent)]) is not t.ERROR
             if kind is s.Resource:
                 return not parent.existing
             if kind in (s.FunctionCall, s.InstanceCall) and is_runtime_call(self.c, parent):

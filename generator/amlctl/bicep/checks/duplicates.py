@@ -7,7 +7,7 @@ from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
-from amlctl.bicep.checks.bind import Symbol, key_at
+from amlctl.bicep.checks.bind import Symbol, body_of, key_at
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.functions import Overload
 from amlctl.bicep.checks.infer import type_of
@@ -100,7 +100,9 @@ def check_ids(c: Checker, scopes: Scopes) -> None:
 
 
 def _counts(c: Checker, node: s.Resource) -> bool:
-    return _is_always(c, node) and type(declared_resource(c, node)) is t.Res
+    body = body_of(node)
+    names = [item for item in body.items if type(item) is s.Property and item.name == "name"] if body else []
+    return len(names) < 2 and _is_always(c, node) and type(declared_resource(c, node)) is t.Res
 
 
 def _is_always(c: Checker, node: Node) -> bool:

@@ -133,6 +133,19 @@ def _case(change: Callable[[str], str]) -> Callable[..., Type]:
     return result
 
 
+def _length(_: Checker, __: Node, ___: f.Overload, kinds: list[Type]) -> Type:
+    kind = kinds[0]
+    if type(kind) is t.StrLit:
+        return t.IntLit(len(kind.value.encode("utf-16-le", "surrogatepass")) // 2)
+    if type(kind) is t.Str:
+        low, high = kind.minimum, kind.maximum
+    elif type(kind) in _ARRAYS:
+        low, high = t.length_limits(kind)
+    else:
+        return t.INT
+    return t.IntLit(high) if high is not None and (low or 0) == high else t.Integer(low or 0, high)
+
+
 def _take(c: Checker, node: Node, overload: f.Overload, kinds: list[Type]) -> Type:
     source, (least, most) = kinds[0], _bounds(kinds[1])
     if type(source) is t.Tup and least is not None and least == most:
@@ -199,6 +212,7 @@ RESULTS: dict[str, Callable[..., Type]] = {
     "flatten": _flatten,
     "concat": _concat,
     "range": _range,
+    "length": _length,
     "take": _take,
     "skip": _part,
     "toLower": _case(str.lower),
