@@ -25,6 +25,11 @@ VALID = {
     "typed function": "func double(n int) int => n * 2\noutput o int = double(2)\n",
     "recursive type": "type tree = {\n  children: tree[]?\n}\nparam p tree\noutput o object = p\n",
     "any": "param p object\noutput o int = any(p)\n",
+    "allowed whole arrays": "@allowed([['a', 'b'], ['c', 'd']])\nparam p array = ['a', 'b']\noutput o string = p[0]\n",
+    "index that is one of two": "param i 0 | 1\nvar v = ['a', 'b', 1]\noutput o 'a' | 'b' = v[i]\n",
+    "reduce": "output o string[] = reduce(['a', 'b'], [], (all, one) => union(all, [one]))\n",
+    "overload left open by any": "param p object\noutput o string = take(p.text, 5)\n",
+    "own metadata": "metadata name = 'x'\noutput o string = deployment().properties.template.metadata.name\n",
     "bare list function": "param id string\nvar r = list(id, '2023-01-01')\noutput o object = { a: r.b }\n",
     "types of an artifact that is not there": (
         "import { kind } from 'br:example.io/a:1'\nparam p kind\noutput o string = p.a\n"
@@ -37,6 +42,31 @@ VALID = {
 def test_nothing_is_found_in_a_valid_file(case: str) -> None:
     """No error is invented."""
     assert [code for code in _codes(VALID[case]) if code.startswith("e")] == []
+
+
+FOUND = {
+    "nothing may be null in a condition": (
+        "param on bool\nmodule m 'inner.bicep' = if (on) {\n  name: 'm'\n}\noutput o string = m.outputs.o\n",
+        ["w BCP318"],
+    ),
+    "length is known": ("output o string = length(['a']) == 1 ? 'a' : 1\noutput p int = range(1, 3)[0]\n", []),
+    "length of a name": (
+        "module m 'inner.bicep' = [for i in range(0, 10): {\n  name: '${i}-${take(deployment().name, 62)}'\n}]\n",
+        [],
+    ),
+    "unknown scheme": ("module m 'what:inner' = {\n  name: 'm'\n}\n", ["e BCP189"]),
+    "name is imported twice": (
+        "import { n } from 'inner.bicep'\nimport { n as m } from 'inner.bicep'\noutput o int = n + m\n",
+        ["e BCP362", "e BCP362"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_what_is_found(case: str) -> None:
+    """Exactly what is listed is found."""
+    text, wanted = FOUND[case]
+    assert _codes(text, inner_bicep="@export()\nvar n = 1\noutput o string = 'a'\n") == wanted
 
 
 def test_directive_silences_the_next_line() -> None:
