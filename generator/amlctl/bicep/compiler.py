@@ -131,7 +131,7 @@ class Compiler:
 
     def finding(self, unit: Unit, fault: Unsupported) -> Finding:
         """Turn what cannot be compiled into a finding at its place."""
-        return Finding("error", fault.code, fault.message, place_of(unit.model.tree, fault.node))
+        return Finding("error", fault.code, fault.message, place_of(fault.tree or unit.model.tree, fault.node))
 
 
 def place_of(tree: Tree, node: Node) -> Place | None:

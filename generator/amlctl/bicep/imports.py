@@ -20,7 +20,7 @@ from amlctl.bicep.source import relative_to
 from amlctl.bicep.symbols import FUNCTION, TYPE, VARIABLE, WILDCARD, ImportSymbol, Symbol, is_exported
 from amlctl.bicep.syntax import For, Node
 from amlctl.bicep.unit import OWN_FUNCTIONS, Migrated, Unit
-from amlctl.bicep.values import Unsupported, literal_value
+from amlctl.bicep.values import InFile, Unsupported, literal_value
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -68,7 +68,8 @@ class Closure:
             if key in self.items:
                 continue
             self.items[key] = item
-            queue.extend(self._references(key[0], item))
+            with _in_source(item.source):
+                queue.extend(self._references(key[0], item))
 
     def _imported(self, unit: Unit, symbol: ImportSymbol) -> Iterator[tuple[Key, Item]]:
         source = unit.source(symbol.path)
@@ -186,9 +187,10 @@ class Closure:
             else:
                 assert item.symbol is not None
                 unit, node = self.migrated(source), item.symbol.node
-                discriminator = types.discriminator_of(node.decorators)
-                schema = types.type_json(unit, node.value, discriminator)
-                schema = decorators.modified(unit, schema, node.decorators)
+                with _in_source(source):
+                    discriminator = types.discriminator_of(node.decorators)
+                    schema = types.type_json(unit, node.value, discriminator)
+                    schema = decorators.modified(unit, schema, node.decorators)
             origin: Json = {"sourceTemplate": identity}
             if not name.endswith(original):
                 origin["originalIdentifier"] = original
@@ -202,17 +204,20 @@ class Closure:
             source = item.source
             if isinstance(source, ArmSource):
                 yield name, *self.view(source).variable(item.name)
-            elif item.symbol is None:
-                yield name, literal_value(source.unit.load(item.call)), False
             else:
-                unit = self.migrated(source)
-                unit.current = name
-                low, value = Lowering(unit), item.symbol.node.value
-                if type(value) is For:
-                    yield name, low.copy(name, value), True
-                else:
-                    yield name, low.value(value), False
-                unit.current = None
+                with _in_source(source):
+                    made = self._variable(source, item, name)
+                yield name, *made
+
+    def _variable(self, source: BicepSource, item: Item, name: str) -> tuple[Any, bool]:
+        if item.symbol is None:
+            return literal_value(source.unit.load(item.call)), False
+        unit = self.migrated(source)
+        unit.current = name
+        low, value = Lowering(unit), item.symbol.node.value
+        made = (low.copy(name, value), True) if type(value) is For else (low.value(value), False)
+        unit.current = None
+        return made
 
     def functions(self) -> Iterator[tuple[str, str, Json]]:
         """The imported functions: namespace, name, declaration."""
@@ -227,12 +232,17 @@ class Closure:
                 made = self.view(source).function(item.name)
             else:
                 assert item.symbol is not None
-                made = function_json(self.migrated(source), item.symbol, exported=False)
+                with _in_source(source):
+                    made = function_json(self.migrated(source), item.symbol, exported=False)
             origin: Json = {"sourceTemplate": identity}
             if name != original:
                 origin["originalIdentifier"] = original
             made["metadata"] = {**made.get("metadata", {}), "__bicep_imported_from!": origin}
             yield namespace or OWN_FUNCTIONS, name, made
+
+
+def _in_source(source: Source) -> InFile:
+    return InFile(source.unit.model.tree if isinstance(source, BicepSource) else None)
 
 
 def exported_names(source: Source) -> list[str]:

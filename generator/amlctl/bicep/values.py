@@ -19,6 +19,25 @@ class Unsupported(Exception):
     def __init__(self, node: Node, message: str, code: str = "AML302") -> None:
         super().__init__(message)
         self.node, self.message, self.code = node, message, code
+        self.tree: Any = None
+        """The tree that the node belongs to, where it is not that of the file at hand (``InFile``)."""
+
+
+class InFile:
+    """``with InFile(tree):`` notes for a fault inside that its node belongs to this tree, if nothing further in did."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, fault: object, __: object) -> None:
+        """Note the tree."""
+        if isinstance(fault, Unsupported) and fault.tree is None:
+            fault.tree = self.tree
 
 
 def as_call(expression: Expression) -> Expression:
