@@ -128,8 +128,17 @@ class Folder:
             if name == "_defaults" and not file.exists():
                 self._parsed[name] = (None, [])
             else:
-                self._parsed[name] = parse(_read(file), _file(name))
+                self._parsed[name] = self._read(file)
         return self._parsed[name]
+
+    def _read(self, file: Path) -> tuple[Mapping | None, list[Finding]]:
+        """Read a file, one byte past the limit at most; one that is no file, or leads out of the folder, is refused."""
+        shown = _file(file.stem)
+        if not file.is_file() or file.resolve().parent != self.path.resolve():
+            message = "is not a file of environments/"
+            return None, [fault("AML046", Place(shown), message, _kind(file), "write the file itself")]
+        with file.open("rb") as stream:
+            return parse(stream.read(MAX_BYTES + 1), shown)
 
     def users(self, stack: str) -> dict[str, list[str]]:
         """Give, for each kind of resource of a stack, the environments that use it."""
@@ -162,7 +171,5 @@ def _file(name: str) -> str:
     return f"{FOLDER}/{name}.yaml"
 
 
-def _read(file: Path) -> bytes:
-    """Read a file, one byte past the limit at most."""
-    with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+def _kind(file: Path) -> str:
+    return "a link" if file.is_symlink() else "a folder" if file.is_dir() else "no file"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amlctl.environment import load
 from amlctl.environment.loader import MAX_NODES, parse
 from amlctl.environment.scalars import reads_as
 from amlctl.environment.text import MAX_BYTES
 from amlctl.environment.tree import Mapping, Scalar, at, values
+from amlctl.errors import ConfigurationInvalid
 
 
 def codes(data: bytes) -> list[str]:
@@ -98,3 +103,26 @@ def test_a_quoted_text_is_kept_as_it_is(text: str) -> None:
     if not findings:
         assert tree is not None
         assert values(tree) == {"a": text}
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        ("a folder", lambda file, _: file.mkdir()),
+        ("a link", lambda file, _: file.symlink_to("nowhere")),
+        ("a link", lambda file, other: file.symlink_to(other)),
+    ],
+)
+def test_what_is_no_file_of_the_folder_is_refused(
+    kind: str, make: Callable[[Path, Path], None], tmp_path: Path
+) -> None:
+    """Nothing that lies elsewhere is read, or quoted in a message."""
+    other = tmp_path / "secret.yaml"
+    other.write_text("tier: dev\n", encoding="utf-8")
+    (tmp_path / "environments").mkdir()
+    make(tmp_path / "environments" / "dev.yaml", other)
+
+    with pytest.raises(ConfigurationInvalid) as invalid:
+        load(tmp_path, "dev")
+
+    assert [(finding.code, finding.found) for finding in invalid.value.findings] == [("AML046", kind)]
