@@ -234,3 +234,21 @@ def test_a_home_that_cannot_be_used_is_named(home: str, tmp_path: Path) -> None:
         localarm.start(tmp_path, home)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_the_endpoint_is_given_nothing_of_a_real_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It outlives the command that starts it, and shows no secret to a list of processes either."""
+    for name in ("AMLCTL_ACCESS_TOKEN", "AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "MY_PASSWORD"):
+        monkeypatch.setenv(name, "hunter2")
+    endpoint = localarm.start(tmp_path, tmp_path / "home")
+    try:
+        described = json.loads((Path(endpoint.ca_file).parent / "endpoint.json").read_text(encoding="utf-8"))
+        process_folder = Path("/proc") / str(described["pid"])
+        seen = (process_folder / "environ").read_bytes() + (process_folder / "cmdline").read_bytes()
+    finally:
+        localarm.stop(tmp_path, tmp_path / "home")
+
+    assert b"hunter2" not in seen
+    assert endpoint.token.encode() not in seen
+    assert endpoint.client_secret.encode() not in seen

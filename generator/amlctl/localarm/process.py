@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import shlex
 import subprocess
@@ -20,6 +21,8 @@ from amlctl.localarm.tokens import CLIENT_ID, SUBSCRIPTION_ID, TENANT_ID
 
 IDLE_MINUTES = 15.0
 START_SECONDS = 20.0
+CREDENTIALS = re.compile(r"^(?:AZURE|ARM|AZURESUBSCRIPTION)_|TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY", re.IGNORECASE)
+"""Variables that the endpoint is not given: nothing of a real sign-in may lie in a process that outlives us."""
 
 
 class Endpoint(NamedTuple):
@@ -277,7 +280,7 @@ def _running(folder: Path) -> Endpoint | None:
 def _spawn(folder: Path) -> subprocess.Popen[bytes]:
     package_root = str(Path(__file__).resolve().parents[2])
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not CREDENTIALS.search(name)},
         "PYTHONPATH": os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")])),
     }
     detached: dict[str, Any] = {"start_new_session": True}
