@@ -324,12 +324,28 @@ def _accessed(c: Checker, node: Node, found: Callable[[Type], Type], must_have_v
         inner = inner if rest is None else rest
         if inner is t.ERROR:
             return t.ERROR
+        if not _has_part(inner, node):
+            from amlctl.bicep.checks.derived import may_have_part
+
+            if may_have_part(c, node):
+                return t.ANY
         result = force(found(inner))
         if result is not t.ERROR and not _may_be_base(node.base):
             return c.error("BCP391", node)
         return result
 
     return t.Lazy(final) if type(base) is t.Lazy else final()
+
+
+def _has_part(base: Type, node: Node) -> bool:
+    """Tell whether an access into a type finds what it names, as far as resource types can have it."""
+    kind = type(node)
+    if kind is s.TypeProperty or (kind is s.TypeIndex and type(node.index) is s.String):
+        name = node.name if kind is s.TypeProperty else node.index.value
+        return type(base) is t.Namespace or (type(base) is t.Obj and name in base.props)
+    if kind is s.TypeItems:
+        return type(base) is t.Arr and base.item is not t.ANY
+    return kind is s.TypeIndex or (type(base) is t.Obj and base.extra is not None)
 
 
 def _may_be_base(node: Node) -> bool:

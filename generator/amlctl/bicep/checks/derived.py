@@ -13,6 +13,7 @@ from amlctl.bicep.checks.types import Type
 
 _ACCESSES = (s.TypeProperty, s.TypeItems, s.TypeRest, s.TypeIndex)
 _THROUGH = (s.Parens, s.TypeNullable, s.TypeNonNull)
+_MAX_STEPS = 100
 
 
 def resource_derived(c: Checker, node: s.TypeGeneric) -> Type:
@@ -58,3 +59,50 @@ def _loosened(body: Type, found: t.Res) -> Type:
              if prop.flags & t.FALLBACK} if type(t.force(found.body)) is t.Obj else {}  # fmt: skip
     fixed = {name: t.Prop(t.STRING, t.READ_ONLY) for name in ("id", "type", "apiVersion")}
     return body._replace(props={**extra, **fixed, **body.props}) if type(body) is t.Obj else body
+
+
+def may_have_part(c: Checker, node: s.Node) -> bool:
+    """Tell whether an access into a resource type may be right although the catalogue does not show it.
+
+    It may where the catalogue lacks the type or its version, or where newer types or another version have the part.
+    """
+    found = _derived_path(c, node)
+    if found is None:
+        return False
+    (name, _, version), path = found[0].partition("@"), found[1]
+    known = catalogue.find(name, version)
+    return known is None or not known.exact or catalogue.property_kind(name, version, path) is not None
+
+
+def _derived_path(c: Checker, node: s.Node) -> tuple[str, list[str]] | None:
+    """Follow accesses and aliases down to ``resourceInput<'T@v'>``: the type's text and the path into it."""
+    path: list[str] = []
+    for _ in range(_MAX_STEPS):
+        kind = type(node)
+        if kind is s.TypeGeneric:
+            argument = node.arguments[0] if len(node.arguments) == 1 else None
+            return (argument.value, path) if type(argument) is s.String else None
+        if kind is s.TypeName:
+            symbol = c.symbol(node)
+            if symbol is None or symbol.kind != "type":
+                return None
+            node = symbol.node.value
+        elif kind in _THROUGH:
+            node = node[2]
+        elif kind in _ACCESSES:
+            path = [*_segments(node), *path]
+            node = node.base
+        else:
+            return None
+    return None
+
+
+def _segments(node: s.Node) -> tuple[str, ...]:
+    if type(node) is s.TypeItems:
+        return ("items",)
+    if type(node) is s.TypeRest:
+        return ("additionalProperties",)
+    if type(node) is s.TypeProperty:
+        return ("properties", node.name)
+    index = node.index
+    return ("properties", index.value) if type(index) is s.String else ("prefixItems", "0")
