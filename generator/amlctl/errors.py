@@ -28,6 +28,8 @@ class AmlctlError(Exception):
     def __init__(self, message: str, *findings: Finding) -> None:
         super().__init__(message)
         self.findings = findings
+        self.texts: dict[str, str] = {}
+        """Texts of files that the findings speak of and that lie on no disk, by name."""
 
 
 class ConfigurationInvalid(AmlctlError):

@@ -74,3 +74,22 @@ def test_a_secret_is_not_shown_by_other_faults(text: str, folder: Path, capsys: 
 
     shown = capsys.readouterr()
     assert "c2VjcmV0" not in shown.out + shown.err
+
+
+def test_a_fault_of_rendered_bicep_shows_the_rendered_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not the line of an older file in infra/; and nothing is written."""
+    shutil.copy(
+        ROOT / "tests" / "cases" / "environments" / "good" / "minimal.yaml", folder / "environments" / "dev.yaml"
+    )
+    assert run(["render", "--quiet"]) == 0
+    before = files(folder)
+    template = folder / "templates" / "main.bicep.j2"
+    template.write_text("assert wrong = true\n" + template.read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert run(["render"]) == 3
+
+    shown = capsys.readouterr().err
+    assert "infra/dev/main.bicep:1:1  error " in shown
+    assert "     1 | assert wrong = true" in shown
+    template.unlink()
+    assert files(folder) == {name: text for name, text in before.items() if name != "templates/main.bicep.j2"}

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import click
@@ -21,6 +21,7 @@ COMMAND = re.compile(r"##(?=\[|vso\[)|(?<![^\s])::(?=[a-z-]+(?: |::))", re.IGNOR
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 PLAIN = {"✓": "v", "✗": "x", "▲": "!", "→": "->", "–": "-", "·": "-", "…": "...", "×": "x"}
 """What stands for our own marks where the terminal or the log cannot show them."""
+NO_TEXTS: Mapping[str, str] = {}
 LEVELS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -107,25 +108,25 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
     return "".join(numbered), error.end
 
 
-def findings(found: Iterable[Finding]) -> None:
+def findings(found: Iterable[Finding], texts: Mapping[str, str] = NO_TEXTS) -> None:
     """Print findings on stderr, in the order of files and lines, with the offending line where it can be read."""
     for finding in sorted(found, key=_order):
-        _put(describe(finding) + "\n", sys.stderr)
+        _put(describe(finding, texts) + "\n", sys.stderr)
 
 
-def describe(finding: Finding) -> str:
+def describe(finding: Finding, texts: Mapping[str, str] = NO_TEXTS) -> str:
     """Write a finding as text: ``file:line:col  level CODE  what; found; instead`` and the line it speaks of."""
     level = click.style(finding.level, fg=LEVELS[finding.level])
     where = f"{finding.place}  " if finding.place else ""
     said = "; ".join(part for part in (finding.message, finding.found, finding.instead) if part)
-    return f"{harmless(where)}{level} {finding.code}  {harmless(said)}{excerpt(finding)}"
+    return f"{harmless(where)}{level} {finding.code}  {harmless(said)}{excerpt(finding, texts)}"
 
 
-def excerpt(finding: Finding) -> str:
+def excerpt(finding: Finding, texts: Mapping[str, str]) -> str:
     """Quote the line that a finding speaks of, with a mark under the place; empty where it cannot be shown."""
     from amlctl.app.quote import line_of
 
-    place, line = finding.place, line_of(finding)
+    place, line = finding.place, line_of(finding, texts)
     if place is None or not line:
         return ""
     width = place.end_column - place.column if place.end_line == place.line else 1
@@ -137,7 +138,7 @@ def excerpt(finding: Finding) -> str:
 
 def explain(error: AmlctlError) -> None:
     """Print why a room could not hand over its value, and how to go on."""
-    findings(error.findings)
+    findings(error.findings, error.texts)
     if str(error) not in {finding.message for finding in error.findings}:
         _put(click.style("error", fg="red") + f"  {harmless(str(error))}\n", sys.stderr)
     notes(error)
