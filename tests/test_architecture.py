@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "generator" / "amlctl"
-SHARED = {"diagnostics", "errors", "hashes"}
+SHARED = {"diagnostics", "errors", "hashes", "records"}
 ROOMS: dict[str, set[str]] = {
     "environment": set(),
     "render": {"environment"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from amlctl.records import NamedTuple
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 JsonPath: TypeAlias = tuple[str | int, ...]

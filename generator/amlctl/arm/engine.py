@@ -7,13 +7,14 @@ argument makes a secret result, and every step is counted, so that no template c
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.parser import is_expression, parse_expression
 from amlctl.arm.partial import decide, known_item
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text
 from amlctl.arm.values import Secret, Unknown
+from amlctl.records import NamedTuple
 
 MAX_TEXT = 4 * 1024 * 1024
 MAX_ITEMS = 1_000_000

@@ -9,7 +9,7 @@ An expression that computes (`format`, `toLower`…) gives the origins of its ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from amlctl.arm.copies import is_copy
 from amlctl.arm.engine import Environment, Undecided, evaluate, find_function, find_key, uncover
@@ -18,6 +18,7 @@ from amlctl.arm.parser import is_expression, parse_expression
 from amlctl.arm.tree import Access, Call, Expression, Text
 from amlctl.arm.values import Secret, Unknown
 from amlctl.diagnostics import JsonPath
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from amlctl.arm.frame import Frame

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from amlctl.arm.engine import derived
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.tree import Access, Call, Expression, Text
 from amlctl.arm.values import Context, ScopeKind, Unknown
+from amlctl.records import NamedTuple
 
 Name: TypeAlias = str | Unknown
 _SCHEMAS: tuple[tuple[str, ScopeKind], ...] = (

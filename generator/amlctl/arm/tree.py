@@ -7,7 +7,9 @@ Booleans and null have no literal in the language: they are ``true()``, ``false(
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias, Union
+from typing import TypeAlias, Union
+
+from amlctl.records import NamedTuple
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union, final
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, Union, final
 
 from amlctl.arm.tree import Expression, escape, print_expression
 from amlctl.diagnostics import Finding, JsonPath
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime

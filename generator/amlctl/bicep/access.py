@@ -5,13 +5,12 @@ Source: Emit/ExpressionConverter.cs (ConvertResourcePropertyAccess and below), E
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from amlctl.arm.tree import Access, Call, Expression, Integer, Text
 from amlctl.bicep import scopes, syntax
 from amlctl.bicep.lowering import SAFE_FUNCTIONS, Lowering, Replacements
 from amlctl.bicep.symbols import INDEX, ITEM, MODULE, VARIABLE, ModuleSymbol, ResourceSymbol, Symbol
 from amlctl.bicep.values import NULL, Unsupported, as_call
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 

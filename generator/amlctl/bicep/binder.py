@@ -8,7 +8,6 @@ DeclarationVisitor.cs, Emit/ResourceDependencyVisitor.cs, EmitterSettings.cs, Fu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from amlctl.bicep import syntax
 from amlctl.bicep.model import Model, declare
@@ -30,6 +29,7 @@ from amlctl.bicep.symbols import (
     ResourceSymbol,
     Symbol,
 )
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import NamedTuple
 
 from amlctl.bicep.config import Configuration
 from amlctl.bicep.source import Files
+from amlctl.records import NamedTuple
 
 _REFERENCE = re.compile(r"(?P<scheme>br|ts)(?:/(?P<alias>[A-Za-z0-9_-]+))?:(?P<rest>.+)\Z", re.DOTALL)
 _OCI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+)(?:@(?P<digest>[^@]+)|:(?P<tag>[^:/]+))\Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep.binder import bind
 from amlctl.bicep.collector import uncollected
@@ -16,6 +16,7 @@ from amlctl.bicep.syntax import Node, ParseResult, Tree
 from amlctl.bicep.unit import Unit, refuse_experimental
 from amlctl.bicep.values import Unsupported
 from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from amlctl.bicep.modules import Source

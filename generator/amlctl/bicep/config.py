@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep.jsontext import loads
 from amlctl.bicep.source import Files, decode
+from amlctl.records import NamedTuple
 
 NAME = "bicepconfig.json"
 EXPERIMENTAL = frozenset(

@@ -7,7 +7,6 @@ deployed, with indexes rewritten to the place where the dependency is written.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from amlctl.arm.tree import Access, Call, Expression, print_value
 from amlctl.bicep import access
@@ -15,6 +14,7 @@ from amlctl.bicep.lowering import Lowering
 from amlctl.bicep.ordering import culture_key
 from amlctl.bicep.symbols import MODULE, RESOURCE, VARIABLE, ModuleSymbol, Reference, ResourceSymbol, Symbol
 from amlctl.bicep.values import Unsupported
+from amlctl.records import NamedTuple
 
 _MAX_PATH = 200
 _MAX_PATHS = 100_000

@@ -6,8 +6,6 @@ counts: what it reaches through a variable does not.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from amlctl.bicep import scopes, syntax
 from amlctl.bicep.binder import bind
 from amlctl.bicep.model import Model
@@ -16,6 +14,7 @@ from amlctl.bicep.parser import parse
 from amlctl.bicep.source import Files, decode
 from amlctl.bicep.symbols import ModuleSymbol, Reference, ResourceSymbol
 from amlctl.diagnostics import Place
+from amlctl.records import NamedTuple
 
 MODULE_TYPE = "<module>"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import decorators, types
 from amlctl.bicep.arm_imports import ArmView
@@ -21,6 +21,7 @@ from amlctl.bicep.symbols import FUNCTION, TYPE, VARIABLE, WILDCARD, ImportSymbo
 from amlctl.bicep.syntax import For, Node
 from amlctl.bicep.unit import OWN_FUNCTIONS, Migrated, Unit
 from amlctl.bicep.values import InFile, Unsupported, literal_value
+from amlctl.records import NamedTuple
 
 Json = dict[str, Any]
 Key = tuple[str, str]

@@ -6,12 +6,13 @@ Source: CliJsonRpcServer.GetMetadata. Names of types are spelled as the official
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import syntax
 from amlctl.bicep.parser import parse
 from amlctl.bicep.source import Files, decode
 from amlctl.diagnostics import Place
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 MAX_ALIASES = 50

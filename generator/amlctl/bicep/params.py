@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.arm.expressions import evaluate_expression
 from amlctl.arm.faults import EvaluationFailed
@@ -27,6 +27,7 @@ from amlctl.bicep.symbols import INDEX, ITEM, Symbol
 from amlctl.bicep.unit import Unit
 from amlctl.bicep.values import Unsupported, as_call, literal_expression
 from amlctl.diagnostics import Finding, Place, has_errors
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 Json = dict[str, Any]

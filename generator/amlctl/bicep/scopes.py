@@ -5,12 +5,11 @@ Source: Emit/ScopeHelper.cs, Semantics/Metadata/ResourceMetadataCache.cs.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from amlctl.bicep import syntax
 from amlctl.bicep.model import Model
 from amlctl.bicep.resource_types import spelling
 from amlctl.bicep.symbols import VARIABLE, ResourceSymbol, Symbol
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 

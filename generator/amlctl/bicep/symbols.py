@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from amlctl.bicep import syntax
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 

@@ -8,10 +8,11 @@ in its file, so tables keyed by it stand for "this use".
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from amlctl.bicep.lexer import Tokens
 from amlctl.diagnostics import Finding, Place
+from amlctl.records import NamedTuple
 
 Node: TypeAlias = Any
 """Any of the classes below; they are told apart by ``type(node)``."""

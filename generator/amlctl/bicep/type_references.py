@@ -6,12 +6,13 @@ Source: Emit/TemplateWriter.cs (ResolveTypeReferenceExpression and below).
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import resource_types, syntax
 from amlctl.bicep.symbols import IMPORT, TYPE, WILDCARD, ImportSymbol, Symbol
 from amlctl.bicep.unit import Unit
 from amlctl.bicep.values import Unsupported
+from amlctl.records import NamedTuple
 
 Node = syntax.Node
 Json = dict[str, Any]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep.source import DiskFiles, Files, no_yaml
 from amlctl.diagnostics import Finding, Place, has_errors
+from amlctl.records import NamedTuple
 from amlctl.standin.faults import CommandFailed
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.diagnostics import Finding
+from amlctl.records import NamedTuple
 from amlctl.standin import compiling, paths, reports
 from amlctl.standin.commands import err, out
 from amlctl.standin.faults import CommandFailed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from amlctl.records import NamedTuple
 from amlctl.standin.faults import UsageRefused
 
 FLAG, TEXT, NUMBER, CHOICE = "flag", "text", "number", "choice"

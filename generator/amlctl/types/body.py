@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.diagnostics import JsonPath, Level
+from amlctl.records import NamedTuple
 from amlctl.types.names import nearest
 from amlctl.types.nodes import (
     Array,

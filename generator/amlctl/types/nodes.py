@@ -5,7 +5,9 @@ A type's parts are numbers of nodes of its provider; ``Provider.node(number)`` g
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias, Union
+from typing import Any, TypeAlias, Union
+
+from amlctl.records import NamedTuple
 
 
 class Flag:

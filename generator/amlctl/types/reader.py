@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from json import loads
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import decompress
 
+from amlctl.records import NamedTuple
 from amlctl.types.nodes import Const, Discriminated, Flag, Node, Object, Property, String, parse_node
 
 FOLDER = os.path.join(os.path.dirname(__file__), "catalogue")

@@ -7,11 +7,12 @@ A signature is one word an argument: `s` text, `i` integer, `b` boolean, `a` arr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.arm.engine import Lambda
 from amlctl.arm.faults import EvaluationFailed
 from amlctl.arm.values import Secret, Unknown
+from amlctl.records import NamedTuple
 
 _LETTERS: dict[str, tuple[type, ...]] = {
     "s": (str,),

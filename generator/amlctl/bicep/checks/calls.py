@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import functions as f
@@ -15,6 +14,7 @@ from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.names import suggest
 from amlctl.bicep.checks.results import RESULTS, values_of
 from amlctl.bicep.checks.types import Type, force
+from amlctl.records import NamedTuple
 
 Node = s.Node
 Overloads = tuple[f.Overload, ...]

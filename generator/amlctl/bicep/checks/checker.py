@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.bind import Binding, Symbol
 from amlctl.bicep.checks.typecycles import mark_type_cycles
 from amlctl.bicep.checks.types import Type
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from amlctl.bicep.checks.modules import Session

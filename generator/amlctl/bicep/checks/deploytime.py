@@ -7,7 +7,7 @@ that only the running deployment can answer is an error (TypeSystem/DeployTimeCo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import functions as f
@@ -17,6 +17,7 @@ from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.infer import symbol_type, type_of
 from amlctl.bicep.checks.resources import IDENTIFIERS
 from amlctl.bicep.checks.types import force
+from amlctl.records import NamedTuple
 
 Node = s.Node
 _ACCESSES = (s.PropertyAccess, s.ArrayAccess)

@@ -9,10 +9,10 @@ Sources: Semantics/Namespaces/SystemNamespaceType.cs and AzNamespaceType.cs of t
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.types import Type
+from amlctl.records import NamedTuple
 
 
 class Parameter(NamedTuple):

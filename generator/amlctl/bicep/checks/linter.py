@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep.checks.rules import Fault, rules
 from amlctl.diagnostics import Finding
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from amlctl.bicep.checks.checker import Checker

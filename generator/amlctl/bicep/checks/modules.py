@@ -6,7 +6,7 @@ A ``Session`` keeps what was read, so that a file is parsed once however often i
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.cache import artifact, is_registry_reference
@@ -14,6 +14,7 @@ from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.types import Type
 from amlctl.bicep.jsontext import loads
+from amlctl.records import NamedTuple
 
 if TYPE_CHECKING:
     from amlctl.bicep.cache import Artifact

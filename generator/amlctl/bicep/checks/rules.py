@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
@@ -16,6 +16,7 @@ from amlctl.bicep.checks.infer import type_of
 from amlctl.bicep.checks.modifiers import find_decorator
 from amlctl.bicep.checks.resources import body_value, declared_resource, enclosing_resource, parent_symbol
 from amlctl.bicep.checks.types import force
+from amlctl.records import NamedTuple
 
 Node = s.Node
 _RESOURCE_TYPE = re.compile(r"[a-z]+\.[a-z]+(/[a-z]+)+\Z", re.IGNORECASE)

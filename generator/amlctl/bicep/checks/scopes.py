@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.bind import Symbol
@@ -20,6 +18,7 @@ from amlctl.bicep.checks.infer import type_of
 from amlctl.bicep.checks.modules import declared_module
 from amlctl.bicep.checks.names import scopes as scope_names
 from amlctl.bicep.checks.resources import body_value, declared_resource, enclosing_resource, parent_symbol
+from amlctl.records import NamedTuple
 
 Node = s.Node
 _GROUP = "microsoft.resources/resourcegroups"

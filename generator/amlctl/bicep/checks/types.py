@@ -6,7 +6,9 @@ Values are immutable; parts that may be recursive or costly are ``Lazy`` and are
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from amlctl.records import NamedTuple
 
 LOOSE, SECURE, WARN, WARN_PROPERTY, WRITTEN = 1, 2, 4, 8, 16
 """Flags of a type: takes any literal of its kind, is secret, mismatches are warnings (of the value, of its members),

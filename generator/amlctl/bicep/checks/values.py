@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
 from amlctl.bicep.checks.checker import Checker, Report
 from amlctl.bicep.checks.types import Type
+from amlctl.records import NamedTuple
 
 Node = s.Node
 

@@ -9,9 +9,10 @@ Stages, each in its module: ``trivia`` (comments and blank lines between tokens)
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from amlctl.bicep.collector import uncollected
+from amlctl.records import NamedTuple
 
 NEWLINES = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
 MAX_INDENT = 1000

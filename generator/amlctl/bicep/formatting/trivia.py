@@ -6,9 +6,9 @@ A comment belongs to the token before it where that can carry one (``BEHIND``), 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from amlctl.bicep.lexer import END, INTEGER, LEFT, NAME, NEWLINE, RIGHT, STRING, Tokens
+from amlctl.records import NamedTuple
 
 BEFORE = frozenset((NEWLINE, "|", "@", "-", END, "(", "[", "{", LEFT))
 """Kinds of tokens that carry the comments before them (SyntaxFacts.GetCommentStickiness: Leading)."""
