@@ -130,9 +130,11 @@ def _allowed(planned: Sequence[Planned], name: str, confirm: Confirm, wishes: Wi
 
 
 def _confirmed(planned: Sequence[Planned], differing: Sequence[Planned], confirm: Confirm, wishes: Wishes) -> None:
-    if any(one.built.environment.tier == "prod" for one in differing):
-        message = "prod is deployed from a saved plan only"
-        instead = "amlctl plan -e ENV --out FILE, then amlctl deploy -e ENV --plan FILE"
+    strict = [one.request.environment for one in differing if one.built.environment.tier == "prod"]
+    if strict:
+        name = planned[-1].request.environment
+        message = f"{', '.join(strict)} is of tier prod, which is deployed from a saved plan only"
+        instead = f"amlctl plan -e {name} --out {name}.plan, then amlctl deploy -e {name} --plan {name}.plan"
         raise GuardForbids(message, Finding("error", "AML403", message, instead=instead))
     if not wishes.yes and not confirm(planned):
         message = "declined; nothing was changed"

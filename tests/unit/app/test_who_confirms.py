@@ -50,7 +50,7 @@ def test_prod_on_azure_needs_a_saved_plan(yes: bool) -> None:
     with pytest.raises(GuardForbids, match="saved plan only") as forbidden:
         _allowed([planned("shared", tier="prod"), planned()], "dev", never, Wishes(yes=yes))
 
-    assert "amlctl plan -e ENV --out FILE" in forbidden.value.findings[0].instead
+    assert "amlctl plan -e dev --out dev.plan" in forbidden.value.findings[0].instead
 
 
 def test_a_used_stack_is_left_alone_where_it_was_said() -> None:
