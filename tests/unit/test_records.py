@@ -66,6 +66,6 @@ def test_wrong_arguments_are_refused() -> None:
     """A missing, an unknown and an additional argument raise as they do for any class."""
     for wrong in (Point, lambda: Point(1, z=1), lambda: Point(1, 2, 3), lambda: Point._make([1])):  # type: ignore[call-arg]
         with pytest.raises(TypeError):
-            wrong()  # type: ignore[no-untyped-call]
+            wrong()  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="unexpected"):
         Point(1)._replace(z=1)  # type: ignore[call-arg]
