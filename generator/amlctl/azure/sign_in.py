@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from amlctl.azure.client import Arm
 from amlctl.azure.connection import Connection, Identity
+from amlctl.azure.refusals import translated
 from amlctl.diagnostics import Finding
 from amlctl.errors import NotSignedIn
 
@@ -126,17 +127,26 @@ def _pipelines() -> TokenCredential:
 
 
 def _identity(credential: TokenCredential, connection: Connection) -> Identity:
-    from azure.core.exceptions import ClientAuthenticationError
+    from azure.core.exceptions import AzureError, ClientAuthenticationError
 
     try:
         token = credential.get_token(connection.url + "/.default").token
     except ClientAuthenticationError as refused:
-        message = (refused.message or "no credential answered").splitlines()[0]
         instead = "run `az login`, or use a service connection with federation (AzureCLI@2)"
-        raise NotSignedIn("not signed in to Azure", Finding("error", "AML600", message, instead=instead)) from refused
+        finding = Finding("error", "AML600", _why(refused.message or ""), instead=instead)
+        raise NotSignedIn("not signed in to Azure", finding) from refused
+    except AzureError as error:
+        raise translated(error) from error
     claims = _claims(token)
     name = claims.get("upn") or claims.get("unique_name") or claims.get("app_displayname") or claims.get("appid") or ""
     return Identity(str(claims.get("oid", "")), str(claims.get("tid", "")), str(name))
+
+
+def _why(message: str) -> str:
+    """Say what each credential answered: a chain lists them one a line, indented, after a line of its own."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    each = [line for line in message.splitlines() if line.startswith("\t")]
+    return "; ".join(line.strip() for line in each)[:500] or (lines[0] if lines else "no credential answered")
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import base64
 import json
 
 import pytest
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
 
-from amlctl.azure import PUBLIC_CLOUD, Connection, connect
+from amlctl.azure import PUBLIC_CLOUD, Connection, connect, sign_in
 from amlctl.azure.fence import Elsewhere, OnlyThisHost
 from amlctl.azure.refusals import translated
-from amlctl.errors import NotSignedIn
+from amlctl.errors import AmlctlError, NotSignedIn
 
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 AZURE = Connection(PUBLIC_CLOUD, SUBSCRIPTION)
@@ -84,3 +85,29 @@ def test_a_foreign_login_host_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
     with pytest.raises(NotSignedIn, match="not Azure's"):
         connect(AZURE)
+
+
+class Credential:
+    """A credential that has nothing to give."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def get_token(self, *scopes: str) -> None:
+        """Raise."""
+        raise self.error
+
+
+def test_what_each_credential_answered_is_said() -> None:
+    """Not only that a chain of them failed; and a network that is down is no missing sign-in."""
+    chain = (
+        "ChainedTokenCredential failed.\nAttempted credentials:\n\tAzureCliCredential: Azure CLI not found on path\nx"
+    )
+
+    with pytest.raises(NotSignedIn) as refused:
+        sign_in._identity(Credential(ClientAuthenticationError(chain)), AZURE)  # type: ignore[arg-type]
+    assert refused.value.findings[0].message == "AzureCliCredential: Azure CLI not found on path"
+
+    with pytest.raises(AmlctlError, match="cannot be reached") as unreachable:
+        sign_in._identity(Credential(ServiceRequestError("no route")), AZURE)  # type: ignore[arg-type]
+    assert unreachable.value.exit_code == 1
