@@ -100,6 +100,8 @@ class Live(Progress):
     def finished(self, deployment: Deployment) -> None:
         """End the drawing of this stack before its line is printed; the next stack begins a new one."""
         self.stop()
+        for event in self._events.values():
+            self._names.pop(event.id.lower(), None)
         self._events.clear()
         super().finished(deployment)
 
