@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from functools import cache
-from json import load
 
 from amlctl.types.nodes import Array, Discriminated, Flag, Node, Object, Union_
 from amlctl.types.reader import Provider, find, versions
@@ -53,9 +50,6 @@ def property_kind(name: str, version: str, path: str | Sequence[str | int], *, o
     steps = _steps(path)
     if not steps:
         return "object"
-    later = _later(name, version, steps)
-    if later is not None:
-        return later
     found = find(name, version)
     at = _walk(found.provider, found.node(), steps, output) if found else None
     if at is None or found is None:
@@ -73,31 +67,13 @@ def _elsewhere(name: str, steps: list[str], output: bool) -> str | None:
     return None
 
 
-@cache
-def _facts() -> tuple[dict[str, str], dict[str, dict[str, object]]]:
-    """``later.json``: new spellings of types; properties that the catalogue lacks, by type and first version."""
-    with open(os.path.join(os.path.dirname(__file__), "later.json"), encoding="utf-8") as file:
-        facts = load(file)
-    return {one.lower(): one for one in facts["spelled"]}, {
-        name.lower(): shapes for name, shapes in facts["types"].items()
-    }
-
-
 def later_spelling(name: str, version: str) -> str | None:
     """Give the official spelling of a type at a version that is newer than all that the catalogue has, else None."""
     known = versions(name)
     if not known or version[:10] <= max(one[:10] for one in known):
         return None
     found = find(name, version)
-    return _facts()[0].get(name.lower()) or (found.name if found else None)
-
-
-def _later(name: str, version: str, steps: list[str]) -> str | None:
-    for since, shape in reversed(_facts()[1].get(name.lower(), {}).items()):
-        kind = _known(shape, steps) if since[:10] <= version[:10] else None
-        if kind is not None:
-            return kind
-    return None
+    return found.name if found else None
 
 
 def _steps(path: str | Sequence[str | int]) -> list[str]:

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from amlctl.types import later_spelling, property_kind
 
 IN = "properties/properties/properties/"
-
-
-@pytest.mark.parametrize(
-    ("name", "version", "path", "kind"),
-    [
-        ("Microsoft.Web/serverfarms", "2025-03-01", IN + "installScripts", "array"),
-        ("microsoft.web/ServerFarms", "2026-01-01", IN + "installScripts/items", "object"),
-        ("Microsoft.Web/serverfarms", "2022-09-01", IN + "installScripts", None),
-        ("Microsoft.Compute/virtualMachines", "2025-11-01", IN + "resiliencyProfile", "object"),
-        ("Microsoft.CognitiveServices/accounts", "2026-03-01", IN + "networkInjections", "array"),
-        ("Microsoft.Compute/virtualMachines", "2025-11-01", IN + "hardwareProfile", "object"),
-    ],
-)
-def test_newer_types_bring_their_properties(name: str, version: str, path: str, kind: str | None) -> None:
-    """A property of ``later.json`` has its kind from its first version on, and not before."""
-    assert property_kind(name, version, path) == kind
 
 
 def test_another_version_answers_for_a_missing_property() -> None:
@@ -40,8 +22,7 @@ def test_system_data_is_the_same_everywhere() -> None:
 
 
 def test_versions_newer_than_the_catalogue_take_its_spelling() -> None:
-    """A newer version keeps the official spelling, or takes the new one; an older unknown version has none."""
+    """A newer version keeps the official spelling; an older unknown version has none."""
     assert later_spelling("microsoft.storage/storageaccounts", "2099-01-01") == "Microsoft.Storage/storageAccounts"
-    assert later_spelling("nginx.nginxplus/nginxdeployments", "2099-01-01") == "Nginx.NginxPlus/nginxDeployments"
     assert later_spelling("Microsoft.Storage/storageAccounts", "2001-01-01") is None
     assert later_spelling("Microsoft.Storage/nonsense", "2099-01-01") is None

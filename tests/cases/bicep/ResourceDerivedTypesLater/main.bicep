@@ -1,6 +1,5 @@
-// parts of resource types that came after the catalogue: kinds from newer facts, no invented error
-param scripts resourceInput<'Microsoft.Web/serverfarms@2025-03-01'>.properties.installScripts?
-param injections resourceInput<'Microsoft.CognitiveServices/accounts@2026-03-01'>.properties.networkInjections[*]?
+// a version after the catalogue: kinds from another version of the type, no invented error
+param addresses resourceInput<'microsoft.machineLearningServices/workspaces@2099-01-01'>.properties.ipAllowlist?
 param unheardOf resourceInput<'Microsoft.Storage/storageAccounts@2099-01-01'>.properties.unheardOf?
 
 type policies = resourceInput<'Microsoft.Storage/storageAccounts@2099-01-01'>.properties.policies
@@ -8,8 +7,7 @@ type policies = resourceInput<'Microsoft.Storage/storageAccounts@2099-01-01'>.pr
 param policy policies[*].first?
 
 output all array = [
-  scripts
-  injections
+  addresses
   unheardOf
   policy
 ]
