@@ -41,9 +41,9 @@ def _string_pattern(depth: int) -> str:
 
 
 MULTILINE = r"'''(?>[^']++|'{1,2}+(?!'))*+'{3,}+"
+_BETWEEN = rf"(?>[ \t]++|{_COMMENT}|(?m:^){_PRAGMA})*+"
 _MASTER = re.compile(
-    rf"(?>[ \t]++|{_COMMENT}|(?m:^){_PRAGMA})*+"
-    r"([A-Za-z_][A-Za-z0-9_]*+"
+    _BETWEEN + r"([A-Za-z_][A-Za-z0-9_]*+"
     rf"|[\r\n](?>[ \t\r\n]++|{_COMMENT}|(?<=[\r\n \t]){_PRAGMA})*+"
     rf"|[0-9]++|{MULTILINE}|{_string_pattern(3)}"
     r"|/\*|\.\.\.|\?\?|::|!=|!~|<=|>=|==|=~|=>|&&|\|\||[{}()\[\]@,.?:;+\-%*/^!<>=|]|.|\Z)"
@@ -65,18 +65,21 @@ class _Kinds(dict[str, str]):
 
 
 def _classify(text: str) -> str:
-    first = text[0]
-    if first.isascii() and (first.isalpha() or first == "_"):
+    kind = _FIRST.get(text[0], ERROR)
+    if kind == NAME:
         return NAME if len(text) <= MAX_NAME else ERROR
-    if first.isascii() and first.isdigit():
-        return INTEGER
-    if first in "\r\n":
-        return NEWLINE
-    if first == "'" and len(text) > 1:
-        return INTERPOLATED if text[:3] != "'''" and _PIECE.match(text).group(0) != text else STRING  # type: ignore[union-attr]
-    return ERROR
+    if kind != STRING or "${" not in text or text[:3] == "'''":
+        return kind if len(text) > 1 or kind != STRING else ERROR
+    return INTERPOLATED if _PIECE.match(text).group(0) != text else STRING  # type: ignore[union-attr]
 
 
+_FIRST = {
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz", NAME),
+    **dict.fromkeys("0123456789", INTEGER),
+    "\r": NEWLINE,
+    "\n": NEWLINE,
+    "'": STRING,
+}
 _KNOWN = {text: text for text in PUNCTUATION} | {"": END}
 
 
@@ -104,7 +107,7 @@ class Tokens:
     def starts(self) -> list[int]:
         """Offset of each token, computed when first asked for (a finding, a trace, the formatter)."""
         if self._starts is None:
-            self._starts = _offsets(self.text)
+            self._starts = _offsets(self.text, self.texts)
         return self._starts
 
     def span(self, at: int, end: int) -> tuple[int, int]:
@@ -178,14 +181,13 @@ def _pieces(string: str, table: _Kinds, offset: int = 0) -> Iterator[tuple[str, 
         piece = _PIECE.match(string, at)
 
 
-def _offsets(text: str) -> list[int]:
-    """Offsets of the tokens of a file that the fast way could read."""
+def _offsets(text: str, texts: list[str]) -> list[int]:
+    """Offsets of the tokens of a file that the fast way could read: what lies between two is blank or a comment."""
     starts: list[int] = []
-    table = _Kinds(_KNOWN)
-    for match in _MASTER.finditer(text):
-        token = match.group(1)
-        if table[token] == INTERPOLATED:
-            starts += [at for _, at, _ in _pieces(token, table, match.start(1))]
-        else:
-            starts.append(match.start(1))
+    skip, at, end = re.compile(_BETWEEN).match, 0, len(text)
+    for token in texts:
+        if not text.startswith(token, at) or token == "/":  # "/" may also begin a comment
+            at = skip(text, at).end()  # type: ignore[union-attr]
+        starts.append(at if token else end)
+        at += len(token)
     return starts

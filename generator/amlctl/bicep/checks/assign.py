@@ -16,14 +16,20 @@ _NEVER_VALUES = (t.TypeType, t.Namespace)
 
 def assignable(source: Type, target: Type) -> bool:
     """Tell whether a value of type ``source`` may be assigned to ``target``; members of objects are not looked at."""
-    source, target = force(source), force(target)
-    if type(source) in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
+    if type(source) is t.Lazy:
+        source = force(source)
+    if type(target) is t.Lazy:
+        target = force(target)
+    kind = type(source)
+    rule = _RULES.get((kind, type(target)))
+    if rule is not None:
+        return rule(source, target)
+    if kind in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
         return False
     if source is t.ANY or target is t.ANY:
         return True
     if source is t.NEVER:
         return type(target) is not t.Depends
-    kind = type(source)
     special = _SPECIAL_TARGETS.get(type(target))
     if special is not None:
         if kind is t.Union:
@@ -35,10 +41,12 @@ def assignable(source: Type, target: Type) -> bool:
         return assignable(source.body, target)
     if kind is t.Union:
         return all(assignable(member, target) for member in source.members)
-    if type(target) is t.Union:
-        return any(assignable(source, member) for member in target.members)
-    rule = _RULES.get((kind, type(target)))
-    return rule is not None and rule(source, target)
+    if type(target) is not t.Union:
+        return False
+    for member in target.members:
+        if assignable(source, member):
+            return True
+    return False
 
 
 def _depends(source: Type, _: t.Depends) -> bool:
@@ -68,6 +76,12 @@ def _equal(source: Any, target: Any) -> bool:
     return bool(source.value == target.value)
 
 
+def _simple(source: t.Simple, target: t.Simple) -> bool:
+    if source is t.ERROR or target is t.ERROR:
+        return False
+    return source is target or t.ANY in (source, target) or source is t.NEVER
+
+
 def _loose(source: Any, _: object) -> bool:
     return bool(source.flags & t.LOOSE)
 
@@ -90,7 +104,7 @@ _RULES: dict[tuple[type, type], Callable[[Any, Any], bool]] = {
     (t.Str, t.Str): _yes,
     (t.Integer, t.Integer): _yes,
     (t.Boolean, t.Boolean): _yes,
-    (t.Simple, t.Simple): lambda source, target: source is target,
+    (t.Simple, t.Simple): _simple,
     (t.Func, t.Func): _func,
     **{(own, other): _yes for group in (_OBJECTS, _ARRAYS) for own in group for other in group},
 }

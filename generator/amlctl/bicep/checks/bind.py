@@ -80,12 +80,16 @@ def key_at(prop: s.Property | s.TypeMember) -> tuple[int, int]:
 def children(node: Node) -> Iterator[Node]:
     """Give the nodes below a node, in source order of its fields."""
     for part in node[2:]:
-        if type(part) is tuple:
+        kind = type(part)
+        if kind is tuple:
             for item in part:
-                if isinstance(item, tuple) and type(item) is not s.Name:
+                if type(item) not in _NO_NODES:
                     yield item
-        elif isinstance(part, tuple) and type(part) is not s.Name:
+        elif kind not in _NO_NODES:
             yield part
+
+
+_NO_NODES = frozenset((str, int, bool, type(None), s.Name))
 
 
 class Binding:
@@ -150,21 +154,20 @@ class Binding:
         if found is None:
             found = self.every[kind] = []
         found.append(node)
-        visit = _VISITORS.get(kind)
+        visit = _VISITORS.get(kind, Binding._below)
         if visit is not None:
             visit(self, node)
-        else:
-            self._below(node)
 
     def _below(self, node: Node) -> None:
         parents = self.parents
         for part in node[2:]:
-            if type(part) is tuple:
+            kind = type(part)
+            if kind is tuple:
                 for item in part:
-                    if isinstance(item, tuple) and type(item) is not s.Name:
+                    if type(item) not in _NO_NODES:
                         parents[id(item)] = node
                         self._visit(item)
-            elif isinstance(part, tuple) and type(part) is not s.Name:
+            elif kind not in _NO_NODES:
                 parents[id(part)] = node
                 self._visit(part)
 
@@ -360,7 +363,8 @@ _DECLARES: dict[type, str] = {
     s.Assignment: "assignment",
 }
 
-_VISITORS: dict[type, Callable[[Binding, Any], None]] = {
+_VISITORS: dict[type, Callable[[Binding, Any], None] | None] = {
+    **dict.fromkeys((s.String, s.Int, s.Bool, s.Null)),  # nothing is below them
     s.Variable: Binding._visit_variable,
     s.FunctionCall: Binding._visit_call,
     s.InstanceCall: Binding._visit_instance_call,

@@ -18,6 +18,8 @@ from amlctl.bicep.checks.values import LENGTHS, How, Sink, level_of, narrow_doma
 
 Node = s.Node
 _ARRAYS = (t.Arr, t.Tup)
+_TEXTS = (t.StrLit, t.Str)
+_NEVER_VALUES = (t.TypeType, t.Namespace)
 MAX_DEPTH = 60
 _REMEMBERED = 8
 """Below this depth what was compared once is not compared again: types that share members stay cheap."""
@@ -31,7 +33,15 @@ def narrow(c: Checker, node: Node, target: Type, resource: bool = False) -> None
 
 
 def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
-    found, target = force(found), force(target)
+    if type(found) is t.Lazy:
+        found = force(found)
+    if type(target) is t.Lazy:
+        target = force(target)
+    if type(target) is t.Str:
+        if type(found) in _TEXTS and target.minimum is None and target.maximum is None and target.pattern is None:
+            return  # most values are texts for a place that takes any text
+    elif target is t.ANY and not how.no_any and type(found) not in _NEVER_VALUES:
+        return
     if how.depth > MAX_DEPTH or (how.depth > _REMEMBERED and sink.saw(node, found, target)):
         return
     if how.no_any and found is t.ANY:

@@ -90,6 +90,8 @@ _PARAMETER_WORDS = frozenset(("param", "func", "extension", "argument", "wildcar
 
 
 def _only_parameters(c: Checker, node: Node) -> None:
+    if type(node) is s.String:
+        return
     if type(node) is s.Variable:
         symbol = c.symbol(node)
         if symbol is not None and symbol.kind not in _PARAMETER_WORDS:

@@ -32,6 +32,9 @@ def check_decorators(c: Checker, node: Node, target: Type) -> None:
     used: dict[str, list[s.Decorator]] = {}
     for decorator in node.decorators:
         call = decorator.expression
+        if _is_description(c, call):
+            used.setdefault(call.name, []).append(decorator)
+            continue
         kind = type_of(c, call)
         if kind is t.ERROR and not _recovers(c, call):
             continue
@@ -49,6 +52,15 @@ def check_decorators(c: Checker, node: Node, target: Type) -> None:
         if len(same) > 1:
             for decorator in same:
                 c.report("BCP166", decorator.at, decorator.end, name)
+
+
+def _is_description(c: Checker, call: Node) -> bool:
+    """Most decorators are a description with a plain text, which is right wherever it may stand."""
+    if type(call) is not s.FunctionCall or call.name != "description" or len(call.arguments) != 1:
+        return False
+    if type(call.arguments[0]) is not s.String or c.symbol(call) is not None:
+        return False
+    return c.binding.where.get(id(call)) in f.DECORATORS["description"].targets
 
 
 def _recovers(c: Checker, call: Node) -> bool:

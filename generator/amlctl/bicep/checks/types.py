@@ -291,7 +291,7 @@ def nullable(value: Type) -> Type:
 
 def collapse(value: Type) -> Type | None:
     """Give one simpler type for a union of one kind (strings, numbers, booleans, arrays, objects), else None."""
-    if type(value) is not Union:
+    if type(value) is not Union or all(type(member) is StrLit for member in value.members):
         return value
     rest = without_null(value)
     if rest is not None and type(rest) is not Union:
