@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from amlctl.app.predict import Planned
 
 
-def write(planned: Sequence[Planned], form: str) -> str:
-    """Write plans in a form: ``text``, ``json`` or ``md``; it ends with a newline."""
+def write(planned: Sequence[Planned], form: str, width: int = 100) -> str:
+    """Write plans in a form: ``text`` (of a width in columns), ``json`` or ``md``; it ends with a newline."""
     plans = [one.plan for one in planned]
     if form == "json":
         return json.dumps(document(plans), indent=2, ensure_ascii=False) + "\n"
-    return markdown(plans) if form == "md" else plain(plans) + "\n"
+    return markdown(plans) if form == "md" else plain(plans, width) + "\n"
 
 
 def saved(planned: Sequence[Planned]) -> str:

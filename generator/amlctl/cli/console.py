@@ -33,6 +33,13 @@ def harmless(text: str) -> str:
     return "\n".join(line if len(line) <= LONGEST else line[:LONGEST] + f"… ({len(line)} characters)" for line in lines)
 
 
+def width() -> int:
+    """The columns of the terminal, or of COLUMNS; 140 in a log."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size((140, 24)).columns)
+
+
 def answer(text: str) -> None:
     """Print what was asked for."""
     _put(harmless(text) + "\n", sys.stdout)

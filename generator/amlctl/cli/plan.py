@@ -56,7 +56,7 @@ def command(
 
 def show(planned: Sequence[Planned], form: str = "text") -> None:
     """Print plans in a form; for people every foreign text in it is made harmless, JSON escapes it by itself."""
-    text = write(planned, form)
+    text = write(planned, form, console.width())
     console.document(text) if form == "json" else console.raw(console.harmless(text))
 
 

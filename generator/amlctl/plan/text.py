@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from amlctl.arm.values import Secret, Unknown
+from amlctl.diagnostics import Place
 from amlctl.plan.document import dotted
-from amlctl.plan.values import ABSENT, Action, Change, LeafChange, Plan
+from amlctl.plan.values import ABSENT, Action, LeafChange, Plan
 
 MARKS: dict[Action, str] = {
     "create": "+ create",
@@ -18,21 +19,30 @@ MARKS: dict[Action, str] = {
     "orphan": "! orphan",
 }
 LONGEST = 60
+INDENT = " " * 14
 
 
-def text(plans: Sequence[Plan]) -> str:
-    """Write plans one after the other, each with its total at the end."""
-    return "\n".join(line for plan in plans for line in _plan(plan))
+def text(plans: Sequence[Plan], width: int = 100) -> str:
+    """Write plans one after the other.
+
+    Each with its total at the end; a cause that would pass ``width`` stands below.
+    """
+    return "\n".join(line for plan in plans for line in _plan(plan, width))
 
 
-def _plan(plan: Plan) -> Iterator[str]:
+def _plan(plan: Plan, width: int) -> Iterator[str]:
     compared = f"compared with {plan.compared_with}" if plan.compared_with else "offline: nothing was read"
     yield f"{plan.environment} · {plan.target} · {compared}"
     lines = [change for change in plan.changes if change.action != "none"]
     kinds = max((len(kind(change.type)) for change in lines), default=0)
-    names = min(max((len(change.name) for change in lines), default=0), 52)
+    causes = max((len(_place(change.cause)) for change in lines), default=0)
+    longest = max((len(change.name) for change in lines), default=0)
+    names = min(longest, max(16, width - kinds - causes - 16))
     for change in lines:
-        yield from _change(change, kinds, names)
+        head = f"  {MARKS[change.action]:<9} {kind(change.type):<{kinds}}  {change.name:<{names}}"
+        yield from _with_cause(head, change.cause, width)
+        for leaf in change.leaves:
+            yield from _with_cause(_leaf(leaf), leaf.cause, width)
     yield from _rest(plan)
     yield summary(plan)
 
@@ -67,17 +77,24 @@ def cut(line: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
-def _change(change: Change, kinds: int, names: int) -> Iterator[str]:
-    cause = f"  {change.cause.file}:{change.cause.line}" if change.cause else ""
-    yield f"  {MARKS[change.action]:<9} {kind(change.type):<{kinds}}  {change.name:<{names}}{cause}".rstrip()
-    for leaf in change.leaves:
-        yield _leaf(leaf)
+def _with_cause(line: str, cause: Place | None, width: int) -> Iterator[str]:
+    """A line and the place behind it; below where it would be too long."""
+    place = _place(cause)
+    if place and len(line) + len(place) + 2 <= width:
+        yield f"{line}  {place}"
+    else:
+        yield line.rstrip()
+        if place:
+            yield f"{INDENT}{place}"
+
+
+def _place(cause: Place | None) -> str:
+    return f"{cause.file}:{cause.line}" if cause else ""
 
 
 def _leaf(leaf: LeafChange) -> str:
     note = {"drift": "  (changed outside)", "both": "  (changed outside too)"}.get(leaf.verdict, "")
-    cause = f"  {leaf.cause.file}:{leaf.cause.line}" if leaf.cause else ""
-    return f"              {dotted(leaf)}  {value(leaf.before)} → {value(leaf.after)}{note}{cause}"
+    return f"{INDENT}{dotted(leaf)}  {value(leaf.before)} → {value(leaf.after)}{note}"
 
 
 def _rest(plan: Plan) -> Iterator[str]:

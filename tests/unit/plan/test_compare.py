@@ -133,6 +133,18 @@ def test_every_form_names_the_cause() -> None:
     assert "environments/dev.yaml:12:5" in markdown([plan])
 
 
+def test_a_cause_that_does_not_fit_stands_below() -> None:
+    """80 columns are enough: no line of a plan is longer but for a name that is."""
+    place = Place("environments/dev.yaml", 12, 5)
+    plan = compare(state({"x": 1}), None, {ID.lower(): None}, lambda *_: place, environment="dev", compared_with="t")
+
+    assert text([plan], 80).splitlines()[1] == "  + create  storageAccounts  one  environments/dev.yaml:12"
+    assert text([plan], 40).splitlines()[1:3] == [
+        "  + create  storageAccounts  one",
+        "              environments/dev.yaml:12",
+    ]
+
+
 def test_a_saved_plan_fits_only_what_it_was_made_for() -> None:
     """Another input, another effect or one changed byte: stale."""
     plan = planned({"x": 1}, None, {"x": 2})
