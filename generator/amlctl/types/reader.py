@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from json import loads
+from json import JSONDecoder, loads
 from typing import Any
 from zlib import decompress
 
@@ -11,6 +11,9 @@ from amlctl.records import NamedTuple
 from amlctl.types.nodes import Const, Discriminated, Flag, Node, Object, Property, String, parse_node
 
 FOLDER = os.path.join(os.path.dirname(__file__), "catalogue")
+_DECODER = JSONDecoder()
+_SEPARATOR = "/"
+"""Every name of a type has one, and nothing else in the head of a file has."""
 _GZIP = 31  # zlib's wbits for a gzip file
 _FIXED = Flag.READ_ONLY | Flag.DEPLOY_TIME_CONSTANT
 
@@ -18,24 +21,50 @@ _FIXED = Flag.READ_ONLY | Flag.DEPLOY_TIME_CONSTANT
 class Provider:
     """The types of one resource provider; made by ``load_provider``."""
 
-    __slots__ = ("_lines", "_nodes", "_spelled", "types")
+    __slots__ = ("_header", "_known", "_lines", "_lower", "_nodes", "_spelled", "_types")
 
     def __init__(self, text: str) -> None:
-        header, *lines = text.split("\n")
-        self.types: dict[str, dict[str, list[Any]]] = loads(header)
-        self._lines = lines
+        self._header, *self._lines = text.split("\n")
+        self._lower = self._header.lower()
         self._nodes: dict[int, Node] = {}
         self._spelled: dict[str, list[str]] = {}
-        for name in self.types:
-            self._spelled.setdefault(name.lower(), []).append(name)
+        self._known: dict[str, dict[str, list[Any]]] = {}
+        self._types: dict[str, dict[str, list[Any]]] = {}
+
+    @property
+    def types(self) -> dict[str, dict[str, list[Any]]]:
+        """All types with their versions; a file asks for few, so that ``known`` reads them one by one."""
+        if not self._types:
+            self._types = loads(self._header)
+        return self._types
+
+    def known(self, name: str) -> dict[str, list[Any]]:
+        """Give the versions of a type that is spelled as the provider does."""
+        found = self._known.get(name)
+        if found is None:
+            key = f'"{name}":'
+            at = self._header.index(key) + len(key)
+            found = self._known[name] = _DECODER.raw_decode(self._header, at)[0]
+        return found
+
+    def _spellings(self, name: str) -> list[str]:
+        found = self._spelled.get(name)
+        if found is None:
+            found = self._spelled[name] = []
+            key = f'"{name}":'
+            at = self._lower.find(key)
+            while at >= 0:
+                found.append(self._header[at + 1 : at + len(key) - 2])
+                at = self._lower.find(key, at + 1)
+        return found
 
     def spelled(self, name: str, version: str = "") -> str | None:
         """Give the official spelling of a type's name, None where the provider has no such type.
 
         A few types are spelled in two ways in the official index: then the version decides.
         """
-        names = self._spelled.get(name.lower(), ())
-        return next((one for one in names if version in self.types[one]), names[-1] if names else None)
+        names = self._spellings(name.lower()) if _SEPARATOR in name and '"' not in name else []
+        return next((one for one in names if version in self.known(one)), names[-1] if names else None)
 
     def node(self, number: int) -> Node:
         """Give the node of a number that another node or a type named."""
@@ -114,7 +143,7 @@ def versions(name: str) -> list[str]:
     """Give the known versions of a type in any case, oldest first; empty where the type is unknown."""
     provider = load_provider(name.partition("/")[0])
     spelled = provider.spelled(name) if provider else None
-    return list(provider.types[spelled]) if provider and spelled else []
+    return list(provider.known(spelled)) if provider and spelled else []
 
 
 def spelling(name: str, version: str) -> str | None:
@@ -123,7 +152,7 @@ def spelling(name: str, version: str) -> str | None:
     spelled = provider.spelled(name, version.lower()) if provider else None
     if provider is None or spelled is None:
         return None
-    return spelled if _version(provider.types[spelled], version) else None
+    return spelled if _version(provider.known(spelled), version) else None
 
 
 def find(name: str, version: str) -> TypeVersion | None:
@@ -135,7 +164,7 @@ def find(name: str, version: str) -> TypeVersion | None:
     spelled = provider.spelled(name, version.lower()) if provider else None
     if provider is None or spelled is None:
         return None
-    known = provider.types[spelled]
+    known = provider.known(spelled)
     exact = _version(known, version)
     chosen = exact or _nearest(list(known), version)
     body, writable, readable, *functions = known[chosen]
