@@ -191,7 +191,7 @@ def _checked(compiler: Compiler) -> list[Finding]:
     from amlctl.bicep.checks import check
     from amlctl.bicep.checks.modules import Session
 
-    session = Session(compiler.files, compiler.parsed)
+    session = Session(compiler.files, compiler.parsed, compiler.configurations)
     found: list[Finding] = []
     for path, result in list(compiler.parsed.items()):
         found += check(result, compiler.files, path, session)

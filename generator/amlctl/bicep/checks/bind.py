@@ -196,7 +196,8 @@ class Binding:
         for decorator in node.decorators:
             self._child(decorator, node, word)
         for part, where in parts:
-            self._child(part, node, where)
+            if part is not None:
+                self._child(part, node, where)
         if counted:
             self._current.pop()
         self._where = DEFAULT

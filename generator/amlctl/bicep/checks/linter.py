@@ -48,10 +48,10 @@ def lint(c: Checker, core: dict[str, Any] | None = None) -> tuple[Finding, ...]:
     settings = Settings(core or {})
     found: list[tuple[tuple[int, int], Finding]] = []
     for rule in rules():
-        level = settings.level(rule.name, rule.level)
+        level = settings.level(rule.name, rule.level) if core else rule.level
         if level == "off":
             continue
-        for fault in rule.check(c, settings.rule(rule.name)):
+        for fault in rule.check(c, settings.rule(rule.name) if core else {}):
             span = _span(c, fault)
             place = c.tree.place_of(*span)
             found.append((span, Finding(level, rule.name, fault.message, place)))  # type: ignore[arg-type]

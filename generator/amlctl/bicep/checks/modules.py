@@ -49,14 +49,19 @@ class Session:
 
     __slots__ = ("_checkers", "_configurations", "_cyclic", "_interfaces", "_open", "_parsed", "files", "loose")
 
-    def __init__(self, files: Files, parsed: dict[str, s.ParseResult] | None = None) -> None:
+    def __init__(
+        self,
+        files: Files,
+        parsed: dict[str, s.ParseResult] | None = None,
+        configurations: dict[str, Configuration] | None = None,
+    ) -> None:
         self.files = files
         self._parsed: dict[str, s.ParseResult] = dict(parsed or ())
         self._checkers: dict[str, Checker] = {}
         self._interfaces: dict[str, Interface | None] = {}
         self._open: list[str] = []
         self._cyclic: set[str] = set()
-        self._configurations: dict[str, Configuration] = {}
+        self._configurations: dict[str, Configuration] = {} if configurations is None else configurations
 
     # --- reading ---
 

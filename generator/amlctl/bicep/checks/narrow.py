@@ -201,10 +201,15 @@ def _object(sink: Sink, how: How, node: Node, found: Type, target: t.Obj) -> boo
         return False
     _missing(sink, how, node, found, target)
     own = {item.name: item for item in node.items if type(item) is s.Property} if type(node) is s.Object else {}
-    for name, prop in target.props.items():
-        value = found.props.get(name)
-        if value is not None:
-            _property(sink, how, node, own.get(name), value, name, prop, target)
+    if len(own) == len(found.props) and how.origin is None:  # each has a place of its own: any order will do
+        for name, value in found.props.items():
+            wanted = target.props.get(name)
+            if wanted is not None:
+                _property(sink, how, node, own.get(name), value, name, wanted, target)
+    else:
+        for name, wanted in target.props.items():
+            if name in found.props:
+                _property(sink, how, node, own.get(name), found.props[name], name, wanted, target)
     extras = [name for name in found.props if name not in target.props]
     if target.extra is None or (type(node) is s.Object and target.extra.flags & t.FALLBACK):
         _disallowed(sink, how, node, own, found, target, extras)
@@ -263,13 +268,8 @@ def _property(
     wanted = force(prop.type)
     if prop.flags & t.IMPLICIT_NULL and not prop.flags & t.REQUIRED:
         wanted = t.nullable(wanted)
-    below = how._replace(
-        skip_errors=True,
-        constant_checked=constant,
-        no_any=bool(prop.flags & t.NO_ANY),
-        label=(name, inaccurate or warns(force(prop.type))),
-        items=None,
-    )
+    label = name, inaccurate or warns(force(prop.type))
+    below = How(True, constant, bool(prop.flags & t.NO_ANY), how.origin, label, None, how.resource, how.depth)
     _narrow(sink, below, expression, value.type, wanted)
 
 
@@ -404,6 +404,10 @@ def _wrong_tag(sink: Sink, how: How, place: Node, value: t.StrLit, target: t.Dis
 
 
 def _union(sink: Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
+    if type(found) is t.StrLit and type(node) is not s.Variable:
+        for member in target.members:
+            if type(member) is t.StrLit and member.value == found.value:
+                return
     if type(found) is t.Union:
         for member in found.members:
             _one_of(sink, how, node, member, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from amlctl import types as catalogue
@@ -96,6 +97,7 @@ def _properties(provider: catalogue.Provider, found: dict[str, Any], top: bool) 
     return {name: t.Prop(_lazy(provider, one.type, top), _flags(one.flags)) for name, one in found.items()}
 
 
+@cache
 def _flags(bits: int) -> int:
     flags = 0
     for bit, flag in _FLAGS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from amlctl.bicep import syntax as s
@@ -19,7 +20,7 @@ from amlctl.bicep.checks.types import force
 from amlctl.records import NamedTuple
 
 Node = s.Node
-_RESOURCE_TYPE = re.compile(r"[a-z]+\.[a-z]+(/[a-z]+)+\Z", re.IGNORECASE)
+_RESOURCE_TYPE = r"(?i:[a-z]+\.[a-z]+(/[a-z]+)+\Z)"
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _HOSTS = ("azuredatalakeanalytics.net", "azuredatalakestore.net", "batch.core.windows.net", "core.windows.net",
           "database.windows.net", "datalake.azure.net", "gallery.azure.com", "graph.windows.net",
@@ -331,6 +332,9 @@ def _value(node: Node, key: str) -> Node:
 
 def _hosts(c: Checker, settings: dict[str, Any]) -> Iterator[Fault]:
     hosts = [str(host) for host in settings.get("disallowedhosts", settings.get("disallowedHosts", _HOSTS))]
+    text = c.tree.text.lower()
+    if text.isascii() and not any(host.lower() in text for host in hosts):
+        return
     fine = [str(host) for host in settings.get("excludedhosts", settings.get("excludedHosts", _NO_HOSTS))]
     pattern = re.compile(
         r"(?<![^\W_])(?:" + "|".join(map(re.escape, sorted(hosts, key=len, reverse=True))) + r")(?![^\W_])",
@@ -407,7 +411,7 @@ def _recognized_type(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             written = [_literal(c, one) for one in first.arguments] if first.name == "resourceId" else []
         else:
             written = [_literal(c, first)]
-        name = next((one for one in written if one is not None and _RESOURCE_TYPE.match(one)), None)
+        name = next((one for one in written if one is not None and re.match(_RESOURCE_TYPE, one)), None)
         if name is not None and not catalogue.versions(name) and type_of(c, node) is not t.ERROR:
             yield Fault(node.at, node.end, f'Resource type "{name}" is not recognized in function "{node.name}".')
 
@@ -453,6 +457,7 @@ def _admin_name(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             yield Fault(node.value.at, node.value.end, text)
 
 
+@cache
 def rules() -> tuple[Rule, ...]:
     """Give all rules, by name of their area."""
     from amlctl.bicep.checks.rules_security import SECURITY

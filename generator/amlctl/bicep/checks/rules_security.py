@@ -8,7 +8,7 @@ from typing import Any
 
 from amlctl.bicep import syntax as s
 from amlctl.bicep.checks import types as t
-from amlctl.bicep.checks.bind import body_of
+from amlctl.bicep.checks.bind import body_of, children
 from amlctl.bicep.checks.checker import Checker
 from amlctl.bicep.checks.infer import symbol_type, type_of
 from amlctl.bicep.checks.modifiers import find_decorator
@@ -72,10 +72,8 @@ def _secrets(c: Checker, node: Node, accessed: bool) -> Iterator[Fault]:
         return
     if kind in (s.FunctionCall, s.InstanceCall) and node.name.lower().startswith("list") and _is_list_call(c, node):
         yield Fault(node.at, node.end, _leak(f'function "{node.name}"'))
-    for part in node[2:]:
-        for child in part if type(part) is tuple else (part,):
-            if isinstance(child, tuple) and type(child) is not s.Name:
-                yield from _secrets(c, child, False)
+    for child in children(node):
+        yield from _secrets(c, child, False)
 
 
 def _is_list_call(c: Checker, node: Node) -> bool:

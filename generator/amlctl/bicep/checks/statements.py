@@ -74,7 +74,8 @@ def _allowed(c: Checker, found: Type, values: Node) -> Type:
 
 def _parameter(c: Checker, node: s.Parameter) -> None:
     found = _type(c, node)
-    check_decorators(c, node, decorated(c, value_type(c, node.type), node, loose=True))
+    if node.decorators:
+        check_decorators(c, node, decorated(c, value_type(c, node.type), node, loose=True))
     if node.default is None:
         return
     kind = type_of(c, node.default)

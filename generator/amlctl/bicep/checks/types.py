@@ -291,8 +291,25 @@ def nullable(value: Type) -> Type:
 
 def collapse(value: Type) -> Type | None:
     """Give one simpler type for a union of one kind (strings, numbers, booleans, arrays, objects), else None."""
-    if type(value) is not Union or all(type(member) is StrLit for member in value.members):
+    if type(value) is not Union:
         return value
+    known = _collapsed.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    found = _collapse(value)
+    if all(type(member) in _HASHED for member in value.members):  # others may have parts that are being computed
+        if len(_collapsed) > MAX_COLLAPSED:
+            _collapsed.clear()
+        _collapsed[id(value)] = value, found
+    return found
+
+
+MAX_COLLAPSED = 10_000
+_collapsed: dict[int, tuple[Union, Type | None]] = {}
+"""What unions of plain types collapse to, by identity: those of resource types are asked for again and again."""
+
+
+def _collapse(value: Union) -> Type | None:
     rest = without_null(value)
     if rest is not None and type(rest) is not Union:
         return value
