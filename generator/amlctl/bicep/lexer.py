@@ -185,9 +185,9 @@ def _offsets(text: str, texts: list[str]) -> list[int]:
     """Offsets of the tokens of a file that the fast way could read: what lies between two is blank or a comment."""
     starts: list[int] = []
     skip, at, end = re.compile(_BETWEEN).match, 0, len(text)
-    for token in texts:
-        if not text.startswith(token, at) or token == "/":  # "/" may also begin a comment
+    for one in texts:
+        if not text.startswith(one, at) or one == "/":  # "/" may also begin a comment
             at = skip(text, at).end()  # type: ignore[union-attr]
-        starts.append(at if token else end)
-        at += len(token)
+        starts.append(at if one else end)
+        at += len(one)
     return starts

@@ -20,33 +20,30 @@ def assignable(source: Type, target: Type) -> bool:
         source = force(source)
     if type(target) is t.Lazy:
         target = force(target)
-    kind = type(source)
-    rule = _RULES.get((kind, type(target)))
+    rule = _RULES.get((type(source), type(target)))
     if rule is not None:
         return rule(source, target)
-    if kind in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
+    if type(source) in _NEVER_VALUES or target is t.ERROR or source is t.ERROR:
         return False
     if source is t.ANY or target is t.ANY:
         return True
     if source is t.NEVER:
         return type(target) is not t.Depends
+    return _compound(source, target)
+
+
+def _compound(source: Type, target: Type) -> bool:
+    kind = type(source)
     special = _SPECIAL_TARGETS.get(type(target))
     if special is not None:
         if kind is t.Union:
             return all(assignable(member, target) for member in source.members)
         return special(source, target)
-    if kind in _SCOPES and type(target) in _SCOPES:
-        return True
     if kind in _SCOPES:
-        return assignable(source.body, target)
+        return type(target) in _SCOPES or assignable(source.body, target)
     if kind is t.Union:
         return all(assignable(member, target) for member in source.members)
-    if type(target) is not t.Union:
-        return False
-    for member in target.members:
-        if assignable(source, member):
-            return True
-    return False
+    return type(target) is t.Union and any(assignable(source, member) for member in target.members)
 
 
 def _depends(source: Type, _: t.Depends) -> bool:

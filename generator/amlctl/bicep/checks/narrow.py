@@ -42,12 +42,14 @@ def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None
             return  # most values are texts for a place that takes any text
     elif target is t.ANY and not how.no_any and type(found) not in _NEVER_VALUES:
         return
-    if how.depth > MAX_DEPTH or (how.depth > _REMEMBERED and sink.saw(node, found, target)):
-        return
     if how.no_any and found is t.ANY:
         place = how.origin or node
         sink.add("BCP176", place.at, place.end)
-        return
+    elif how.depth <= _REMEMBERED or (how.depth <= MAX_DEPTH and not sink.saw(node, found, target)):
+        _compare(sink, how, node, found, target)
+
+
+def _compare(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
     if found is t.ERROR or target is t.ERROR:
         return
     if type(target) in (t.Res, t.Mod):
@@ -65,6 +67,10 @@ def _narrow(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None
         else:
             _mismatch(sink, how, node, found, target)
         return
+    _compare_parts(sink, how, node, found, target)
+
+
+def _compare_parts(sink: Sink, how: How, node: Node, found: Type, target: Type) -> None:
     handler = _HANDLERS.get(type(target))
     if handler is not None and handler(sink, How(*how[:-1], how.depth + 1), node, found, target):
         return
