@@ -24,8 +24,9 @@ def check_loops(c: Checker) -> None:
     for node in c.every(s.Resource):
         if _ancestor(c, node, s.For) is not None:
             c.report("BCP160", node.at, node.end)
+    brought: dict[int, bool] = {}
     for node in (*c.every(s.Variable), *c.every(s.ResourceAccess)):
-        _check_collection(c, node)
+        _check_collection(c, node, brought)
 
 
 def _ancestor(c: Checker, node: Node, kind: type) -> Node:
@@ -70,7 +71,7 @@ def _around(c: Checker, node: s.For) -> tuple[Node, bool, bool]:
 # ---- collections ---------------------------------------------------------------------------------------------------
 
 
-def _check_collection(c: Checker, node: Node) -> None:
+def _check_collection(c: Checker, node: Node, brought: dict[int, bool]) -> None:
     symbol = c.symbol(node)
     if symbol is None:
         return
@@ -78,7 +79,7 @@ def _check_collection(c: Checker, node: Node) -> None:
         if not _is_indexed(c, node) and not _may_be_whole(c, node):
             c.report("BCP144", node.at, node.end)
     elif symbol.kind == "var" and symbol.cycle is None and type(node) is s.Variable:
-        _check_inlined(c, node, symbol)
+        _check_inlined(c, node, symbol, brought)
 
 
 def _is_indexed(c: Checker, node: Node) -> bool:
@@ -127,14 +128,18 @@ def _is_top(c: Checker, item: s.Property) -> bool:
     return type(owner) in (s.Resource, s.Module) and body_of(owner) is body
 
 
-def _check_inlined(c: Checker, node: s.Variable, symbol: Symbol) -> None:
+def _check_inlined(c: Checker, node: s.Variable, symbol: Symbol, brought: dict[int, bool]) -> None:
     """A variable that is put in place of its use brings the collection that it names with it."""
+    found = brought.get(id(symbol))
+    if found is None:
+        value = symbol.node.value
+        found = brought[id(symbol)] = _is_inlined(c, symbol, set()) and _names_collection(c, value, set())
+    if not found:
+        return
     owner, loop = _owner_and_loop(c, node)
     if type(owner) is s.VariableDeclaration and not loop:
         return
-    if not _is_inlined(c, symbol, set()):
-        return
-    if _names_collection(c, symbol.node.value, set()) and not _may_be_whole(c, node, True):
+    if not _may_be_whole(c, node, True):
         c.report("BCP144", node.at, node.end)
 
 

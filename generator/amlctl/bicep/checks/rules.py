@@ -219,12 +219,13 @@ def _continues(c: Checker, parent: Node, child: Node, resource: s.Resource) -> b
 
 
 def _unnecessary_depends_on(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
+    read: dict[int, list[Symbol]] = {}
     for node in (*c.every(s.Resource), *c.every(s.Module)):
         value = body_value(node, "dependsOn")
         own = c.binding.targets.get(id(node))
         if type(value) is not s.Array or own is None:
             continue
-        inferred = _inferred(c, node, value)
+        inferred = _inferred(c, node, read)
         seen: set[int] = set()
         for item in value.items:
             symbol = c.symbol(item) if type(item) in (s.Variable, s.ResourceAccess) else None
@@ -235,7 +236,7 @@ def _unnecessary_depends_on(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
             seen.add(id(symbol))
 
 
-def _inferred(c: Checker, node: Node, skipped: Node) -> set[int]:
+def _inferred(c: Checker, node: Node, read: dict[int, list[Symbol]]) -> set[int]:
     """Give the resources that a declaration needs by what it reads, directly or through others."""
     found: set[int] = set()
     todo = [node]
@@ -245,7 +246,9 @@ def _inferred(c: Checker, node: Node, skipped: Node) -> set[int]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        for symbol in _reads(c, current, skipped):
+        if id(current) not in read:
+            _note_reads(c, current, read.setdefault(id(current), []))
+        for symbol in read[id(current)]:
             if symbol.kind in ("resource", "module") and not getattr(symbol.node, "existing", False):
                 found.add(id(symbol))
             if symbol.kind in ("resource", "module", "var") and symbol.cycle is None:
@@ -259,16 +262,16 @@ def _inferred(c: Checker, node: Node, skipped: Node) -> set[int]:
     return found
 
 
-def _reads(c: Checker, node: Node, skipped: Node) -> Iterator[Symbol]:
+def _note_reads(c: Checker, node: Node, found: list[Symbol]) -> None:
     if type(node) is s.Property and node.name == "dependsOn":
         return
     if type(node) in (s.Variable, s.ResourceAccess):
         symbol = c.symbol(node)
         if symbol is not None:
-            yield symbol
+            found.append(symbol)
     for child in children(node):
-        if child is not skipped and type(child) is not s.Resource:
-            yield from _reads(c, child, skipped)
+        if type(child) is not s.Resource:
+            _note_reads(c, child, found)
 
 
 def _symbol_reference(c: Checker, _: dict[str, Any]) -> Iterator[Fault]:
