@@ -7,6 +7,7 @@ Sources: Semantics/NameBindingVisitor.cs, DeclarationVisitor.cs, TypeSystem/Cycl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -105,7 +106,7 @@ class Binding:
         self.parents: dict[int, Node] = {}
         self.where: dict[int, str] = {}
         self.nested: dict[int, Scope] = {}
-        self.every: dict[type, list[Node]] = {}
+        self.every: defaultdict[type, list[Node]] = defaultdict(list)
         self.targets: dict[int, Symbol] = {}
         self._scope, self._where = self.file, DEFAULT
         self._current: list[Symbol] = []
@@ -150,10 +151,7 @@ class Binding:
 
     def _visit(self, node: Node) -> None:
         kind = type(node)
-        found = self.every.get(kind)
-        if found is None:
-            found = self.every[kind] = []
-        found.append(node)
+        self.every[kind].append(node)
         visit = _VISITORS.get(kind, Binding._below)
         if visit is not None:
             visit(self, node)
@@ -167,6 +165,9 @@ class Binding:
                     if type(item) not in _NO_NODES:
                         parents[id(item)] = node
                         self._visit(item)
+            elif kind is s.String:  # nothing is below it
+                parents[id(part)] = node
+                self.every[kind].append(part)
             elif kind not in _NO_NODES:
                 parents[id(part)] = node
                 self._visit(part)
