@@ -410,9 +410,12 @@ def _wrong_tag(sink: Sink, how: How, place: Node, value: t.StrLit, target: t.Dis
 
 
 def _union(sink: Sink, how: How, node: Node, found: Type, target: t.Union) -> None:
-    if type(found) is t.StrLit and type(node) is not s.Variable:
+    if type(found) in _TEXTS:
         for member in target.members:
-            if type(member) is t.StrLit and member.value == found.value:
+            if type(member) is t.Str:
+                if member.minimum is None and member.maximum is None and member.pattern is None:
+                    return
+            elif type(member) is type(found) and member.value == found.value and type(node) is not s.Variable:
                 return
     if type(found) is t.Union:
         for member in found.members:

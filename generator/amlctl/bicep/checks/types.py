@@ -274,6 +274,10 @@ def union(members: Iterable[Type]) -> Type:
 _HASHED = frozenset((Simple, Str, StrLit, Integer, IntLit, Boolean, BoolLit))
 
 
+MAX_REMEMBERED = 10_000
+_nullable: dict[int, tuple[Type, Type]] = {}
+
+
 def without_null(value: Type) -> Type | None:
     """Give a nullable type without null; None where it is not nullable."""
     if type(value) is not Union:
@@ -286,7 +290,13 @@ def without_null(value: Type) -> Type | None:
 
 def nullable(value: Type) -> Type:
     """Give the type or null."""
-    return union((value, NULL))
+    value = force(value)
+    known = _nullable.get(id(value))
+    if known is None or known[0] is not value:
+        if len(_nullable) > MAX_REMEMBERED:
+            _nullable.clear()
+        known = _nullable[id(value)] = value, union((value, NULL))
+    return known[1]
 
 
 def collapse(value: Type) -> Type | None:
@@ -298,13 +308,12 @@ def collapse(value: Type) -> Type | None:
         return known[1]
     found = _collapse(value)
     if all(type(member) in _HASHED for member in value.members):  # others may have parts that are being computed
-        if len(_collapsed) > MAX_COLLAPSED:
+        if len(_collapsed) > MAX_REMEMBERED:
             _collapsed.clear()
         _collapsed[id(value)] = value, found
     return found
 
 
-MAX_COLLAPSED = 10_000
 _collapsed: dict[int, tuple[Union, Type | None]] = {}
 """What unions of plain types collapse to, by identity: those of resource types are asked for again and again."""
 
