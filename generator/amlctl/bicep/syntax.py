@@ -617,10 +617,6 @@ class Tree:
             *self.tokens.span(node.at, node.end if len(node) > 2 or type(node) is not Name else node.at + 1)
         )
 
-    def place_at(self, at: int, end: int | None = None) -> Place:
-        """File, lines and columns of the tokens from ``at`` up to but not including ``end`` (of one token)."""
-        return self.place_of(*self.tokens.span(at, at + 1 if end is None else end))
-
     def place_of(self, start: int, end: int) -> Place:
         """File, lines and columns of two offsets."""
         lines = self._lines
