@@ -87,7 +87,15 @@ def test_a_run_that_is_late_leaves_with_9(project: Path, capsys: pytest.CaptureF
 
 def test_what_arm_refuses_is_led_back_to_its_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is written: the YAML line, the Bicep line, the resource, the code; exit 7."""
-    lab(project, "/_lab/quota", {"location": "westeurope", "name": "standardDSv2Family", "limit": 2})
+    found = Project(project)
+    names = load(found, "dev").names
+    group = f"/subscriptions/{load(found, 'dev').subscription_id}/resourceGroups/{names['resource_group'].text}"
+    workspace = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/{names['workspace'].text}"
+    cause = {"code": "ClusterCoreQuotaReached", "message": "no cores", "target": f"{workspace}/computes/cpu-cluster"}
+    error = {"code": "InvalidTemplateDeployment", "message": "See inner errors.", "details": [cause]}
+    refused = {"status": 400, "body": {"error": error}}
+    path = r"/deployments/amlctl-dev-[0-9a-f]{10}-[^/]+/validate$"
+    lab(project, "/_lab/faults", {"match": {"method": "POST", "path": path}, "do": refused, "times": 10})
 
     assert run(["deploy", "-e", "dev", "--progress", "none"]) == 7
 

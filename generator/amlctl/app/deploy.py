@@ -11,6 +11,7 @@ from amlctl.app.bootstrap import bootstrap
 from amlctl.app.failure import Watcher, explained
 from amlctl.app.forms import fits
 from amlctl.app.predict import Planned, plan, plan_one, scope
+from amlctl.app.preflight import Looked, left_out, look, refusal
 from amlctl.app.project import Project, load, stacks
 from amlctl.app.render import stale
 from amlctl.deploy import Deployment, Listener, adopt, execute
@@ -44,6 +45,7 @@ class Voice(NamedTuple):
     listen: Listener
     deployed: Callable[[Deployment], None]
     nothing: Callable[[], None]
+    found: Callable[[Sequence[Finding]], None]
     bootstrapped: Callable[[Report], None]
 
 
@@ -56,6 +58,8 @@ class Wishes(NamedTuple):
     bootstrap: bool = True
     resume: bool = False
     timeout: float = HOUR
+    skip_unavailable: bool = False
+    register: bool = False
 
 
 def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
@@ -68,7 +72,12 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
         resumed = _resume(project, name, voice, wishes) if wishes.resume else []
     planned = plan(project, [name])
     _fresh(project, planned)
+    planned, looked = _preflight(project, name, planned, wishes)
     voice.show(planned)
+    voice.found(looked.findings)
+    stopped = refusal(looked)
+    if stopped:
+        raise stopped
     _allowed(planned, name, voice.confirm, wishes)
     with _going_on(name):
         deployments = [*resumed, *_execute(project, planned, voice, wishes)]
@@ -104,6 +113,16 @@ def _resume(project: Project, name: str, voice: Voice, wishes: Wishes) -> list[D
             found.append(running)
             voice.deployed(running)
     return found
+
+
+def _preflight(project: Project, name: str, planned: list[Planned], wishes: Wishes) -> tuple[list[Planned], Looked]:
+    """Look for what would stop the deployment; with ``skip_unavailable`` plan again without those computes."""
+    looked = look(planned, register=wishes.register)
+    if not (looked.unavailable and wishes.skip_unavailable):
+        return planned, looked
+    planned = plan(project, [name], unavailable=looked.unavailable)
+    again = look(planned)
+    return planned, again._replace(findings=(*left_out(looked), *again.findings))
 
 
 def _fresh(project: Project, planned: Sequence[Planned]) -> None:
@@ -149,7 +168,7 @@ def _execute(project: Project, planned: Sequence[Planned], voice: Voice, wishes:
     done: list[Deployment] = []
     until = time.monotonic() + wishes.timeout
     for one in planned:
-        current = plan_one(project, one.built) if done else one
+        current = plan_one(project, one.built, unavailable=one.left_out) if done else one
         if not current.plan.empty and current.arm is not None:
             done.append(_one(current, current.arm, voice.listen, max(1.0, until - time.monotonic())))
             voice.deployed(done[-1])

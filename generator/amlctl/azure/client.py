@@ -25,6 +25,7 @@ Document = dict[str, Any]
 Item = TypeVar("Item")
 ODD = (AttributeError, KeyError, TypeError, ValueError)
 """What the SDK's reading of documents raises where an answer has another shape, such as a page of HTML."""
+NOT_FOUND = 404
 CONNECT_SECONDS, READ_SECONDS = 10, 60
 """How long a connection may take, and how long one may stay silent."""
 
@@ -119,6 +120,24 @@ class Arm:
         """Read the subscription's own document: its state, name and tenant."""
         return self._get(f"/subscriptions/{self.connection.subscription_id}?api-version=2022-12-01")
 
+    def permissions(self, scope: str) -> list[Document] | None:
+        """List what the caller may do at a subscription or resource group; None if the scope does not exist."""
+        page = self._get(f"{scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01")
+        return None if page is None else list(page.get("value") or [])
+
+    def provider_state(self, namespace: str) -> str:
+        """Read whether a resource provider is registered: ``Registered``, ``NotRegistered``, ``Registering``…"""
+        found = self._get(f"{self._subscription}/providers/{namespace}?api-version=2021-04-01")
+        return str((found or {}).get("registrationState") or "NotRegistered")
+
+    def register_provider(self, namespace: str) -> None:
+        """Ask ARM to register a resource provider; it goes on afterwards."""
+        self.call(f"{self._subscription}/providers/{namespace}", "register", "2021-04-01", {})
+
+    @property
+    def _subscription(self) -> str:
+        return f"/subscriptions/{self.connection.subscription_id}"
+
     # What is no resource: azure-mgmt-machinelearningservices.
 
     def usages(self, location: str) -> list[Document]:
@@ -145,10 +164,13 @@ class Arm:
         return _or_none(lambda: self._resources.resource_groups.get(name).as_dict())
 
     def _get(self, url: str) -> Document | None:
+        from azure.core.exceptions import ResourceNotFoundError
         from azure.core.rest import HttpRequest
 
         def send() -> Document:
             response = self._resources.send_request(HttpRequest("GET", url))
+            if response.status_code == NOT_FOUND:
+                raise ResourceNotFoundError(response=response)
             response.raise_for_status()
             document: Document = response.json()
             return document

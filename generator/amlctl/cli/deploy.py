@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from amlctl.cli import console, options
-from amlctl.cli.bootstrap import show_report
+from amlctl.cli.bootstrap import refuse_failed, show_report
 from amlctl.cli.plan import show
 from amlctl.cli.progress import listener
 from amlctl.diagnostics import Finding
-from amlctl.errors import AmlctlError, Declined
+from amlctl.errors import Declined
 
 if TYPE_CHECKING:
     from amlctl.app.predict import Planned
@@ -44,6 +44,8 @@ class Time(click.ParamType[float]):
 @click.option("-y", "--yes", is_flag=True, help="Do not ask (dev and test on Azure; local is never asked about).")
 @click.option("--plan", "saved", type=EXISTING, help="Deploy exactly a saved plan.")
 @click.option("--no-uses", is_flag=True, help="Refuse where a used stack would change too.")
+@click.option("--skip-unavailable", is_flag=True, help="Leave out computes that have no quota or are not offered.")
+@click.option("--register", is_flag=True, help="Register resource providers that are not registered yet.")
 @click.option("--no-bootstrap", is_flag=True, help="Leave out what follows the deployment.")
 @click.option("--resume", is_flag=True, help="Wait for a running deployment first, whoever started it.")
 @click.option("--timeout", type=Time(), default="60m", help="How long to wait; Azure goes on afterwards.")
@@ -54,6 +56,8 @@ def command(
     yes: bool,
     saved: Path | None,
     no_uses: bool,
+    skip_unavailable: bool,
+    register: bool,
     no_bootstrap: bool,
     resume: bool,
     timeout: float,
@@ -65,7 +69,7 @@ def command(
     text = saved.read_bytes().decode("utf-8", "replace") if saved else None
     project = options.project(directory)
     name = options.one(project, wanted)
-    wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout)
+    wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout, skip_unavailable, register)
     with listener(style) as progress:
 
         def announce(planned: Sequence[Planned]) -> None:
@@ -74,11 +78,9 @@ def command(
             changes = [change for one in planned if not one.plan.empty for change in one.plan.changes]
             progress.expect({change.id.lower(): change.name for change in changes})
 
-        voice = Voice(announce, _confirm, progress, progress.finished, _nothing, show_report)
+        voice = Voice(announce, _confirm, progress, progress.finished, _nothing, console.findings, show_report)
         done = deploy(project, name, voice, wishes)
-    if any(report.failed for report in done.reports):
-        message = "bootstrap: a step failed"
-        raise AmlctlError(message)
+    refuse_failed(done.reports)
 
 
 def _confirm(planned: Sequence[Planned]) -> bool:
