@@ -52,6 +52,17 @@ CODES: dict[str, str] = {
     "AML045": "settings that do not fit together",
     "AML046": "a file that is named here cannot be used",
     "AML047": "not a role that can be given here",
+    "AML048": "a storage account of a workspace behind an address list",
+    "AML049": "a compute instance over a storage account without keys",
+    "AML050": "something that would belong to the service principal of a pipeline",
+    "AML051": "an SSH key for an instance that is made for somebody else",
+    "AML052": "not a Windows time zone name",
+    "AML053": "an instance that starts and stops at the same time",
+    "AML054": "a VM size that Azure has retired",
+    "AML055": "a VM size that Azure will retire",
+    "AML056": "an outbound rule that does not fit the network",
+    "AML057": "an image whose packages no outbound rule admits",
+    "AML058": "a storage account or key vault of a workspace that other workspaces use too",
 }
 
 
