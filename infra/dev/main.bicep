@@ -313,6 +313,19 @@ module dataTrainingDataRoles 'modules/container_roles.bicep' = {
   }
 }
 
+// What computes may call besides what Azure ML itself needs.
+var outboundRules = {
+  'data-blob': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: data.id
+      subresourceTarget: 'blob'
+      sparkEnabled: false
+    }
+  }
+}
+
 // The workspace; its identity needs its roles first.
 module workspace 'modules/workspace.bicep' = {
   scope: group
@@ -329,17 +342,7 @@ module workspace 'modules/workspace.bicep' = {
     registryId: registry.id
     publicAccess: true
     isolationMode: 'AllowInternetOutbound'
-    outboundRules: {
-      'data-blob': {
-        type: 'PrivateEndpoint'
-        category: 'UserDefined'
-        destination: {
-          serviceResourceId: data.id
-          subresourceTarget: 'blob'
-          sparkEnabled: false
-        }
-      }
-    }
+    outboundRules: outboundRules
     dataIsolation: true
     highBusinessImpact: false
     datastoreAuth: 'Identity'

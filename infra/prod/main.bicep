@@ -278,6 +278,57 @@ module dataTrainingDataRoles 'modules/container_roles.bicep' = {
   }
 }
 
+// What computes may call besides what Azure ML itself needs.
+var outboundRules = {
+  'conda-anaconda-com': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: 'anaconda.com'
+  }
+  'conda-all-anaconda-com': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: '*.anaconda.com'
+  }
+  'conda-all-anaconda-org': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: '*.anaconda.org'
+  }
+  'python-index': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: 'packages.example.com'
+  }
+  'storage-queue': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: storage.outputs.id
+      subresourceTarget: 'queue'
+      sparkEnabled: false
+    }
+  }
+  'storage-table': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: storage.outputs.id
+      subresourceTarget: 'table'
+      sparkEnabled: false
+    }
+  }
+  'data-blob': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: data.id
+      subresourceTarget: 'blob'
+      sparkEnabled: false
+    }
+  }
+}
+
 // The workspace; its identity needs its roles first.
 module workspace 'modules/workspace.bicep' = {
   scope: group
@@ -294,55 +345,7 @@ module workspace 'modules/workspace.bicep' = {
     registryId: registry.id
     publicAccess: false
     isolationMode: 'AllowOnlyApprovedOutbound'
-    outboundRules: {
-      'conda-anaconda-com': {
-        type: 'FQDN'
-        category: 'UserDefined'
-        destination: 'anaconda.com'
-      }
-      'conda-all-anaconda-com': {
-        type: 'FQDN'
-        category: 'UserDefined'
-        destination: '*.anaconda.com'
-      }
-      'conda-all-anaconda-org': {
-        type: 'FQDN'
-        category: 'UserDefined'
-        destination: '*.anaconda.org'
-      }
-      'python-index': {
-        type: 'FQDN'
-        category: 'UserDefined'
-        destination: 'packages.example.com'
-      }
-      'storage-queue': {
-        type: 'PrivateEndpoint'
-        category: 'UserDefined'
-        destination: {
-          serviceResourceId: storage.outputs.id
-          subresourceTarget: 'queue'
-          sparkEnabled: false
-        }
-      }
-      'storage-table': {
-        type: 'PrivateEndpoint'
-        category: 'UserDefined'
-        destination: {
-          serviceResourceId: storage.outputs.id
-          subresourceTarget: 'table'
-          sparkEnabled: false
-        }
-      }
-      'data-blob': {
-        type: 'PrivateEndpoint'
-        category: 'UserDefined'
-        destination: {
-          serviceResourceId: data.id
-          subresourceTarget: 'blob'
-          sparkEnabled: false
-        }
-      }
-    }
+    outboundRules: outboundRules
     firewallSku: 'Standard'
     dataIsolation: true
     highBusinessImpact: false

@@ -200,8 +200,7 @@ module platforms 'modules/person.bicep' = [
             'https://github.com/Azure/azureml-examples'
           ]
           ssh: false
-          schedules: [
-          ]
+          schedules: []
         }
       ]
     }

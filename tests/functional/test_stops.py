@@ -116,9 +116,11 @@ def test_a_resource_that_fails_shows_what_is_done_and_what_is_not(
     assert run(["plan", "-e", "dev", "--format", "json"]) == 0
     out = capsys.readouterr().out
     plans = json.loads(out[out.index("{\n") :])["plans"]
-    wanted = next(c["id"] for c in plans[-1]["changes"] if c["name"].endswith(": rbac.team-blobs"))
-    role = ROLES["Storage Blob Data Contributor"]
     group = "3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90"  # the team's, in environments/dev.yaml
+    wanted = next(
+        c["id"] for c in plans[-1]["changes"] if c["name"].endswith(f": Storage Blob Data Reader for group {group}")
+    )
+    role = ROLES["Storage Blob Data Reader"]
     definition = (
         f"/subscriptions/{arm.connection.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{role}"
     )
@@ -130,6 +132,6 @@ def test_a_resource_that_fails_shows_what_is_done_and_what_is_not(
 
     said = capsys.readouterr().err
     assert "error RoleAssignmentExists" in said
-    assert "modules/storage_roles.bicep:" in said
+    assert "modules/container_roles.bicep:" in said
     for word in ("done ", "failed ", "not begun ", "next: "):
         assert f"  {word}" in said

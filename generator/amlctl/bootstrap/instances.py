@@ -28,12 +28,7 @@ def instances(environment: Environment, platform: Platform, arm: Arm) -> Iterato
     """Look at every instance of the YAML: its schedule is changed if it differs, its sign-in is reported."""
     for key, compute in environment.settings.compute.items():
         if compute.kind == "instance":
-            yield from _look(instance_name(environment, platform, key), compute, platform, arm)
-
-
-def instance_name(environment: Environment, platform: Platform, key: str) -> str:  # noqa: ARG001  (names come from the environment)
-    """The name of an instance in Azure: in a class everybody has one of their own."""
-    return f"{key}-{platform.person}" if platform.person else key
+            yield from _look(environment.instances[key, platform.person].text, compute, platform, arm)
 
 
 def _look(name: str, compute: Instance, platform: Platform, arm: Arm) -> Iterator[Step]:

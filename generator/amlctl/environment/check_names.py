@@ -47,29 +47,18 @@ def _reason(text: str, rule: NameRule) -> str:
 
 
 def _computes(environment: Environment) -> Iterator[Finding]:
-    """Compute names keep Azure's rule; long ones are warned about."""
-    for name in environment.settings.compute:
-        path = ("compute", name)
-        if words := breaks(COMPUTE, name):
-            yield fault_at(
-                environment,
-                "AML031",
-                path,
-                f"{shown(name)} cannot be the name of a compute",
-                _reason(name, COMPUTE),
-                words,
-            )
-        elif len(name) > COMPUTE_SAFE:
-            message = f"`{name}` is longer than {COMPUTE_SAFE} characters, which some clients refuse"
-            yield fault_at(
-                environment,
-                "AML031",
-                path,
-                message,
-                f"{len(name)} characters; Azure takes {COMPUTE.most}",
-                "a shorter name",
-                "warning",
-            )
+    """Compute names keep Azure's rule, an instance with its salt; long ones of clusters are warned about."""
+    for key, compute in environment.settings.compute.items():
+        path = ("compute", key)
+        instance = isinstance(compute, Instance)
+        names = [name.text for (of, _), name in environment.instances.items() if of == key] if instance else [key]
+        if words := next((words for name in names if (words := breaks(COMPUTE, name))), None):
+            message = f"{shown(key)} cannot be the name of a compute"
+            yield fault_at(environment, "AML031", path, message, _reason(key, COMPUTE), words)
+        elif len(key) > COMPUTE_SAFE and not instance:
+            message = f"`{key}` is longer than {COMPUTE_SAFE} characters, which some clients refuse"
+            found = f"{len(key)} characters; Azure takes {COMPUTE.most}"
+            yield fault_at(environment, "AML031", path, message, found, "a shorter name", "warning")
 
 
 def _datastores(environment: Environment) -> Iterator[Finding]:
@@ -277,8 +266,8 @@ def _instance_details(environment: Environment, path: JsonPath, compute: Instanc
     own = _own_storage(environment)
     if own is not None and not own.shared_key_access:
         message = (
-            "an instance may fail to mount a storage account without keys: how-to-create-compute-instance asks for them,"
-            " how-to-disable-local-auth-storage lists instances as supported (preview)"
+            "an instance may fail to mount a storage account without keys: how-to-create-compute-instance asks for"
+            " them, how-to-disable-local-auth-storage lists instances as supported (preview)"
         )
         instead = "storage.shared_key_access: true, or try it first"
         found = "storage.shared_key_access: false"

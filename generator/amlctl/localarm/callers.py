@@ -63,7 +63,7 @@ def _held(world: World, caller: Caller, scope: str) -> Iterator[Allowed]:
     for given in world.settings[ROLES]:
         if _covers(str(given.get("scope", "")), scope):
             yield allowed_by(str(given.get("role")))
-    from amlctl.localarm.providers.roles import BUILT_IN
+    from amlctl.types.roles import BUILT_IN
 
     for key, record in world.store.scan("resource"):
         if _MARK in key and _covers(key.partition(_MARK)[0], scope):

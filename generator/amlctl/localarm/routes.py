@@ -10,10 +10,10 @@ from typing import NamedTuple, TypeAlias
 from amlctl.localarm import available, callers, documents, graph, groups, lab, listings, resources, subscriptions
 from amlctl.localarm.ids import ResourceId, split
 from amlctl.localarm.providers import authorization, quota
-from amlctl.localarm.providers.roles import BUILT_IN
 from amlctl.localarm.refusals import Refused, no_route
 from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
+from amlctl.types.roles import BUILT_IN
 
 Handler: TypeAlias = Callable[[World, Request, dict[str, str]], Response]
 

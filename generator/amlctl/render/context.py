@@ -225,7 +225,8 @@ def _closed_storage(environment: Environment, resources: Mapping[str, View | Non
     found = []
     for kind, parts in (("storage", ("queue", "table")), ("data", ("blob",))):
         resource, account = resources[kind], _account(environment, kind)
-        if resource is not None and account is not None and not account.public_access:
+        each = kind == "storage" and environment.people  # modules/person.bicep makes those of a person's account
+        if resource is not None and account is not None and not account.public_access and not each:
             found += [
                 View(name=f"{kind}-{part}", type="PrivateEndpoint", id=None, target=part, symbol=resource.id)
                 for part in parts

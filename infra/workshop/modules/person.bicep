@@ -118,24 +118,20 @@ param trainers array = []
 // Batch jobs need queues and tables; the service makes the endpoints to blobs and files of a closed account by itself.
 var storageEndpoints = storage.publicAccess || workspace.isolationMode == 'Disabled'
   ? {}
-  : toObject(
-      ['queue', 'table'],
-      part => 'storage-${part}',
-      part => {
-        type: 'PrivateEndpoint'
-        category: 'UserDefined'
-        destination: {
-          serviceResourceId: resourceId(
-            subscription().subscriptionId,
-            person.groupName,
-            'Microsoft.Storage/storageAccounts',
-            person.storageName
-          )
-          subresourceTarget: part
-          sparkEnabled: false
-        }
+  : toObject(['queue', 'table'], part => 'storage-${part}', part => {
+      type: 'PrivateEndpoint'
+      category: 'UserDefined'
+      destination: {
+        serviceResourceId: resourceId(
+          subscription().subscriptionId,
+          person.groupName,
+          'Microsoft.Storage/storageAccounts',
+          person.storageName
+        )
+        subresourceTarget: part
+        sparkEnabled: false
       }
-    )
+    })
 
 var auditLogsId = audit ? logsId : null
 

@@ -77,8 +77,9 @@ def environment(**changes: Any) -> Environment:
         "ci": SimpleNamespace(kind="instance", size="STANDARD_DS3_V2", schedule=schedule),
     }
     assets = SimpleNamespace(environments={"sk": asset})
+    names, files = {("ci", ""): SimpleNamespace(text="ci")}, {"conda.yaml": b"name: sk\n"}
     settings = SimpleNamespace(**({"compute": compute, "assets": assets} | changes))
-    return cast("Environment", SimpleNamespace(settings=settings, files={"conda.yaml": b"name: sk\n"}))
+    return cast("Environment", SimpleNamespace(settings=settings, instances=names, files=files))
 
 
 def run(arm: FakeArm, folder: Path, **changes: Any) -> Report:

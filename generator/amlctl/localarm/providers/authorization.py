@@ -16,10 +16,10 @@ from amlctl.localarm.providers.kinds import (
     resource,
 )
 from amlctl.localarm.providers.role_actions import allowed_by
-from amlctl.localarm.providers.roles import BUILT_IN
 from amlctl.localarm.refusals import Refused, bad_request, not_found
 from amlctl.localarm.wire import Request, Response, page
 from amlctl.localarm.world import World
+from amlctl.types.roles import BUILT_IN
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 DEFINITION = "Microsoft.Authorization/roleDefinitions"
