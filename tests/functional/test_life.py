@@ -127,7 +127,7 @@ def test_the_other_environments_deploy_and_come_to_rest(
     assert run(["plan", "-e", name, "--detailed-exitcode"]) == 0
 
 
-def test_drift_is_seen_and_mended(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_is_seen_and_repaired(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody edits a cluster; the plan says so, names the YAML line, and a deploy brings it back."""
     client = arm(project, "dev")
     cluster = f"{workspace_id(project, 'dev')}/computes/cpu-cluster"

@@ -57,7 +57,7 @@ def test_a_stopped_run_says_how_to_go_on(number: signal.Signals, code: int, proj
     left, said = stopped(project, number)
 
     assert left == code
-    assert "goes on in Azure" in said
+    assert "is still running" in said
     assert "amlctl deploy -e dev --resume" in said
     assert "Traceback" not in said
     assert run(["deploy", "-e", "dev", "--resume", "--progress", "none", "--no-bootstrap"]) == 0
@@ -81,7 +81,7 @@ def test_a_run_that_is_late_leaves_with_9(project: Path, capsys: pytest.CaptureF
     assert run(["deploy", "-e", "dev", "--timeout", "1s", "--progress", "none"]) == 9
 
     said = capsys.readouterr().err
-    assert "goes on in Azure" in said
+    assert "is still running" in said
     assert "amlctl deploy -e dev --resume" in said
 
 

@@ -66,10 +66,13 @@ class Arm:
         return _or_none(lambda: [d.as_dict() for d in self._deployments.deployments.list_at_scope(_bare(scope))]) or []
 
     def operations(self, scope: str, name: str) -> list[Document]:
-        """List the operations of a deployment so far."""
-        with _refusals():
+        """List the operations of a deployment so far; none if a replica of ARM does not know the deployment yet."""
+
+        def ask() -> list[Document]:
             operations = self._deployments.deployment_operations.list_at_scope(_bare(scope), name)
             return [operation.as_dict() for operation in operations]
+
+        return _or_none(ask) or []
 
     def deployed_template(self, scope: str, name: str) -> Document | None:
         """Read back the template that a deployment was made from; None where its history is gone."""
