@@ -144,7 +144,8 @@ def as_cloud(value: Any) -> str:
     if match and int(match["port"] or 443) <= 65535:
         return text
     message = "is not a cloud: expected `public`, `usgov`, `china` or the https address of a metadata document"
-    refuse("AML058", message, _without_password(text), f"write {_meant(text)}")
+    wanted = "a port from 1 to 65535" if match else _meant(text)
+    refuse("AML058", message, _without_password(text), f"write {wanted}")
 
 
 def _meant(text: str) -> str:
