@@ -10,7 +10,7 @@ To sign in in another way, write a function that gives its variables and add it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ WAYS: tuple[Callable[[Endpoint], dict[str, str]], ...] = (principal,)
 
 
 @pytest.fixture(scope="module")
-def endpoint(project: Path) -> Iterator[Endpoint]:
+def endpoint(project: Path) -> Endpoint:
     """The cloud; the project knows its address and nothing else of it."""
     for file in (project / "environments").glob("*.yaml"):
         file.unlink()
