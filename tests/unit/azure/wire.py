@@ -44,6 +44,9 @@ class Wire:
         self.issuer = "sts.windows.net"
         self.audience = ""
         self.token_host = ""
+        self.document: object = None
+        self.status = 200
+        self.text = False
 
     @property
     def hosts(self) -> set[str]:
@@ -55,6 +58,8 @@ class Wire:
         sent = Sent(request)
         self.sent.append(sent)
         path = urlsplit(sent.url).path
+        if "metadata" in path:
+            return self.status, self.document
         if path.endswith("/.well-known/openid-configuration"):
             base = f"https://{self.token_host or sent.host}{path.partition('/v2.0')[0].partition('/.well')[0]}"
             issuer = f"{base}/v2.0"
@@ -89,7 +94,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
     def send(_self: RequestsTransport, request: Any, **options: Any) -> Any:
         status, body = found.answer(request)
-        answer = response(request, status, json.dumps(body).encode())
+        answer = response(request, status, (str(body) if found.text else json.dumps(body)).encode())
         if not options.get("stream"):
             answer.read()
         return answer
