@@ -72,12 +72,12 @@ def _cloud(environment: Environment) -> Iterator[Finding]:
     if environment.is_local and cloud != "public":
         message = "`subscription: local` means the embedded ARM endpoint, which is in no other cloud"
         instead = "write the id of a subscription of that cloud under `subscription:`, or remove `cloud:`"
-        yield fault_at(environment, "AML059", ("cloud",), message, f"`cloud: {cloud}`", instead)
+        yield fault_at(environment, "AML069", ("cloud",), message, f"`cloud: {cloud}`", instead)
     for kind, use in environment.used.items():
         stack = environment.stacks.get(use.stack)
         if stack and stack.settings.cloud != cloud:
             message = f"`{use.stack}` is in another cloud ({stack.settings.cloud}): nothing there can be used from here"
-            yield fault_at(environment, "AML059", ("uses", kind), message, f"`cloud: {cloud}`", "use one cloud in both")
+            yield fault_at(environment, "AML069", ("uses", kind), message, f"`cloud: {cloud}`", "use one cloud in both")
 
 
 def _reach(environment: Environment) -> Iterator[Finding]:

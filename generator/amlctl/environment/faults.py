@@ -52,8 +52,8 @@ CODES: dict[str, str] = {
     "AML045": "settings that do not fit together",
     "AML046": "a file that is named here cannot be used",
     "AML047": "not a role that can be given here",
-    "AML058": "not a cloud of Azure, nor the https address of a cloud's metadata document",
-    "AML059": "a cloud that does not fit the subscription, or the stacks that are used",
+    "AML068": "not a cloud of Azure, nor the https address of a cloud's metadata document",
+    "AML069": "a cloud that does not fit the subscription, or the stacks that are used",
 }
 
 

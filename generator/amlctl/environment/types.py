@@ -145,7 +145,7 @@ def as_cloud(value: Any) -> str:
         return text
     message = "is not a cloud: expected `public`, `usgov`, `china` or the https address of a metadata document"
     wanted = "a port from 1 to 65535" if match else _meant(text)
-    refuse("AML058", message, _without_password(text), f"write {wanted}")
+    refuse("AML068", message, _without_password(text), f"write {wanted}")
 
 
 def _meant(text: str) -> str:
