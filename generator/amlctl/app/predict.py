@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.app.build import Built, build
 from amlctl.app.causes import Causes, causes
-from amlctl.app.connect import connect, target
+from amlctl.app.connect import cloud_of, connect, target
 from amlctl.app.project import Project, load_all, stacks, templates
 from amlctl.arm import Context, Deployer, evaluate
 from amlctl.deploy import Request, digest, history
@@ -192,4 +192,5 @@ def _context(request: Request, environment: Environment, arm: Arm | None) -> Con
         deployment_name=f"amlctl-{environment.name}",
         scope="resourceGroup" if group else "subscription",
         deployer=deployer,
+        environment=cloud_of(environment, arm),
     )
