@@ -63,7 +63,7 @@ _NO_RESOURCE = (
     "The resource principal named {name} was not found in the tenant named {tenant}. This can happen if the application"
     " has not been installed by the administrator of the tenant or consented to by any user in the tenant."
 )
-_NO_SECRET = (  # noqa: S105  (a message)
+_NOT_MATCHING = (
     "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the"
     " client secret ID, for a secret added to app '{client}'."
 )
@@ -77,7 +77,7 @@ def _refusal(world: World, request: Request, form: Mapping[str, str]) -> Respons
     secret = form.get("client_secret", "").encode()
     if hmac.compare_digest(secret, world.tokens.client_secret.encode()):
         return None
-    return _refused(401, "invalid_client", 7000215, _NO_SECRET.format(client=CLIENT_ID))
+    return _refused(401, "invalid_client", 7000215, _NOT_MATCHING.format(client=CLIENT_ID))
 
 
 def _federated(world: World, request: Request, assertion: str) -> Response | None:
