@@ -1,28 +1,37 @@
 #!/usr/bin/env bash
 # Runs once as root when a compute instance is created; its arguments are the repositories to clone.
-# What fails here fails the creation of the instance, so every step says what it does.
+# A failure here would fail the creation of the instance, so what is only nice to have is said and skipped.
+# The variables are those of how-to-customize-compute-instance: CI_LOCAL_UBUNTU_USER, CI_NAME, CI_WORKSPACE.
 set -euo pipefail
 
-user=azureuser
-home=/home/$user/cloudfiles/code
-folder=$home/Users/${CI_USER:-shared}/repos
+user=${CI_LOCAL_UBUNTU_USER:-azureuser}
+home=${CI_HOME:-/home/$user}
+code=$home/cloudfiles/code # the file share of the workspace; the owner's folder is the only one below Users of a new instance
 
 echo "tools"
 export DEBIAN_FRONTEND=noninteractive
 if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends git-lfs jq tmux; }; then
-  echo "  not installed: is the package index reachable from here?" # nice to have, so the instance comes up without
+  echo "  not installed: is the package index reachable from here?"
 fi
 
 echo "repositories"
+folder=$home/repos
+if [ -d "$code/Users" ]; then
+  owner=$(find "$code/Users" -mindepth 1 -maxdepth 1 -type d | sort | head -n 1)
+  folder=${owner:-$code/Users}/repos
+fi
 mkdir -p "$folder"
 for repository in "$@"; do
   target=$folder/$(basename "$repository" .git)
   if [ -d "$target/.git" ]; then
     echo "  $repository is there already"
+  elif timeout 300 git clone --quiet --depth 1 -- "$repository" "$target"; then
+    echo "  $repository is in $target"
   else
-    git clone --depth 1 -- "$repository" "$target"
+    rm -rf "$target"
+    echo "  not cloned: $repository; clone it later, the instance works without it"
   fi
 done
-chown -R "$user:$user" "$folder" || true # the file share keeps no owners
+chown -R "$user:$user" "$folder" 2>/dev/null || true # the file share keeps no owners
 
 echo "done"

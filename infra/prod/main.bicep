@@ -1,6 +1,10 @@
+// Rendered by amlctl from 'environments/prod.yaml' and templates/. Do not edit: change those, then run amlctl render.
 targetScope = 'subscription'
 
 metadata description = 'Production'
+
+@description('Names of computes to leave out of this deployment, for example because there is no quota for them.')
+param unavailable string[] = []
 
 var location = 'westeurope'
 
@@ -19,10 +23,13 @@ var roles = {
   keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483'
   monitoringReader: '43d0d8ad-25c7-4714-9337-8ba259a9fe05'
   storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  storageBlobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
   storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
+  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
-// Where everything lies.
+// The resource group.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-prod'
   location: location
@@ -30,13 +37,19 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 }
 
 // What other environments use too.
-@description('Made and kept by the stack shared.')
+@description('Managed by the stack shared.')
+resource data 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
+  scope: resourceGroup('rg-mlplat-shared')
+  name: 'stdatamlplatsharedl42v3'
+}
+
+@description('Managed by the stack shared.')
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   scope: resourceGroup('rg-mlplat-shared')
   name: 'crmlplatsharedl42v3'
 }
 
-@description('Made and kept by the stack shared.')
+@description('Managed by the stack shared.')
 resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   scope: resourceGroup('rg-mlplat-shared')
   name: 'log-mlplat-shared'
@@ -65,9 +78,6 @@ module storage 'modules/storage.bicep' = {
     versioning: true
     softDeleteDays: 30
     shareSoftDeleteDays: 14
-    containers: [
-      'training-data'
-    ]
     deleteLock: true
     auditLogsId: logs.id
   }
@@ -112,14 +122,12 @@ module groupRoles 'modules/group_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.contributor
         why: 'The workspace manages its resources'
       }
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.azureAIEnterpriseNetworkConnectionApprover
         why: 'The managed network makes private endpoints'
@@ -141,30 +149,60 @@ module storageRoles 'modules/storage_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageBlobDataContributor
         why: 'The workspace keeps artifacts there'
       }
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageFileDataPrivilegedContributor
         why: 'The workspace keeps notebooks'
       }
       {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageBlobDataContributor
         why: 'Jobs read and write data'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'Jobs mount the file shares of the workspace'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageQueueDataContributor
+        why: 'Parallel and batch jobs hand out work'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageTableDataContributor
+        why: 'Parallel and batch jobs keep count'
       }
       {
         principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
         principalType: 'Group'
         role: roles.storageBlobDataContributor
         why: 'rbac.release-team-blobs'
+      }
+    ]
+  }
+}
+
+module dataRoles 'modules/storage_roles.bicep' = {
+  scope: resourceGroup('rg-mlplat-shared')
+  params: {
+    storageName: data.name
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.azureAIEnterpriseNetworkConnectionApprover
+        why: 'The managed network makes private endpoints'
       }
     ]
   }
@@ -177,7 +215,6 @@ module keyVaultRoles 'modules/key_vault_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.keyVaultAdministrator
         why: 'The workspace keeps connection secrets there'
@@ -193,26 +230,102 @@ module registryRoles 'modules/registry_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.contributor
         why: 'The workspace manages its part of a shared resource'
       }
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.azureAIEnterpriseNetworkConnectionApprover
         why: 'The managed network makes private endpoints'
       }
       {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.acrPull
         why: 'Jobs pull their images'
       }
     ]
+  }
+}
+
+module dataTrainingDataRoles 'modules/container_roles.bicep' = {
+  scope: resourceGroup('rg-mlplat-shared')
+  params: {
+    accountName: data.name
+    container: 'training-data'
+    grants: [
+      {
+        principalId: workspaceIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataReader
+        why: 'The studio shows training_data'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageBlobDataReader
+        why: 'Jobs use training_data'
+      }
+      {
+        principalId: 'b52d7a10-6c3f-4e98-b1d4-7f8e2a0c9d36'
+        principalType: 'Group'
+        role: roles.storageBlobDataReader
+        why: 'Uses training_data'
+      }
+    ]
+  }
+}
+
+// What computes may call besides what Azure ML itself needs.
+var outboundRules = {
+  'conda-anaconda-com': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: 'anaconda.com'
+  }
+  'conda-all-anaconda-com': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: '*.anaconda.com'
+  }
+  'conda-all-anaconda-org': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: '*.anaconda.org'
+  }
+  'python-index': {
+    type: 'FQDN'
+    category: 'UserDefined'
+    destination: 'packages.example.com'
+  }
+  'storage-queue': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: storage.outputs.id
+      subresourceTarget: 'queue'
+      sparkEnabled: false
+    }
+  }
+  'storage-table': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: storage.outputs.id
+      subresourceTarget: 'table'
+      sparkEnabled: false
+    }
+  }
+  'data-blob': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: data.id
+      subresourceTarget: 'blob'
+      sparkEnabled: false
+    }
   }
 }
 
@@ -232,6 +345,8 @@ module workspace 'modules/workspace.bicep' = {
     registryId: registry.id
     publicAccess: false
     isolationMode: 'AllowOnlyApprovedOutbound'
+    outboundRules: outboundRules
+    firewallSku: 'Standard'
     dataIsolation: true
     highBusinessImpact: false
     datastoreAuth: 'Identity'
@@ -241,13 +356,15 @@ module workspace 'modules/workspace.bicep' = {
   dependsOn: [
     groupRoles
     storageRoles
+    dataRoles
     keyVaultRoles
     registryRoles
+    dataTrainingDataRoles
   ]
 }
 
-// Computes.
-module cpuCluster 'modules/cluster.bicep' = {
+// Computes: the first one alone, then the others.
+module cpuCluster 'modules/cluster.bicep' = if (!contains(unavailable, 'cpu-cluster')) {
   scope: group
   params: {
     workspaceName: workspace.outputs.name
@@ -255,7 +372,7 @@ module cpuCluster 'modules/cluster.bicep' = {
     location: location
     tags: tags
     summary: 'batch scoring and scheduled training'
-    size: 'STANDARD_DS3_v2'
+    size: 'STANDARD_D4ds_v5'
     priority: 'Dedicated'
     minNodes: 0
     maxNodes: 5
@@ -265,7 +382,7 @@ module cpuCluster 'modules/cluster.bicep' = {
   }
 }
 
-module gpuCluster 'modules/cluster.bicep' = {
+module gpuCluster 'modules/cluster.bicep' = if (!contains(unavailable, 'gpu-cluster')) {
   scope: group
   params: {
     workspaceName: workspace.outputs.name
@@ -281,9 +398,12 @@ module gpuCluster 'modules/cluster.bicep' = {
     nodePublicIp: false
     identityId: jobsIdentity.outputs.id
   }
+  dependsOn: [
+    cpuCluster
+  ]
 }
 
-module spareCluster 'modules/cluster.bicep' = {
+module spareCluster 'modules/cluster.bicep' = if (!contains(unavailable, 'spare-cluster')) {
   scope: group
   params: {
     workspaceName: workspace.outputs.name
@@ -291,7 +411,7 @@ module spareCluster 'modules/cluster.bicep' = {
     location: location
     tags: tags
     summary: 'backfills that can wait'
-    size: 'STANDARD_DS3_v2'
+    size: 'STANDARD_D4ds_v5'
     priority: 'LowPriority'
     minNodes: 0
     maxNodes: 2
@@ -299,6 +419,9 @@ module spareCluster 'modules/cluster.bicep' = {
     nodePublicIp: false
     identityId: jobsIdentity.outputs.id
   }
+  dependsOn: [
+    cpuCluster
+  ]
 }
 
 // Data that jobs know by name.
@@ -307,7 +430,8 @@ module trainingDataDatastore 'modules/datastore_blob.bicep' = {
   params: {
     workspaceName: workspace.outputs.name
     name: 'training_data'
-    accountName: storage.outputs.name
+    accountName: data.name
+    accountGroup: 'rg-mlplat-shared'
     container: 'training-data'
     summary: 'Curated data that jobs read'
   }
@@ -321,7 +445,6 @@ module workspaceRoles 'modules/workspace_roles.bicep' = {
     grants: [
       {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.azureMLDataScientist
         why: 'Jobs log metrics and register models'

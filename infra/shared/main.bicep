@@ -1,6 +1,7 @@
+// Rendered by amlctl from 'environments/shared.yaml' and templates/. Do not edit: change those, then run amlctl render.
 targetScope = 'subscription'
 
-metadata description = 'Registry and logs for all, key vault and storage for dev and test'
+metadata description = 'Registry, logs and data for all'
 
 var location = 'westeurope'
 
@@ -11,7 +12,7 @@ var tags = {
   'cost-center': 'ml-platform'
 }
 
-// Where everything lies.
+// The resource group.
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-mlplat-shared'
   location: location
@@ -28,35 +29,21 @@ module logs 'modules/logs.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
+module data 'modules/storage.bicep' = {
   scope: group
   params: {
-    name: 'stmlplatsharedl42v3'
+    name: 'stdatamlplatsharedl42v3'
     location: location
     tags: tags
-    sku: 'Standard_ZRS'
+    sku: 'Standard_GZRS'
     publicAccess: false
     sharedKeyAccess: false
     versioning: true
-    softDeleteDays: 14
-    shareSoftDeleteDays: 7
+    softDeleteDays: 30
+    shareSoftDeleteDays: 14
     containers: [
       'training-data'
     ]
-    deleteLock: true
-    auditLogsId: logs.outputs.id
-  }
-}
-
-module keyVault 'modules/key_vault.bicep' = {
-  scope: group
-  params: {
-    name: 'kv-mlplat-shared-l42v3'
-    location: location
-    tags: tags
-    publicAccess: false
-    softDeleteDays: 90
-    purgeProtection: true
     deleteLock: true
     auditLogsId: logs.outputs.id
   }
@@ -72,7 +59,7 @@ module registry 'modules/registry.bicep' = {
     publicAccess: false
     zoneRedundancy: true
     retentionDays: 15
-    armTokens: false
+    armTokens: true
     deleteLock: true
     auditLogsId: logs.outputs.id
   }

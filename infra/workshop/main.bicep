@@ -1,6 +1,10 @@
+// Rendered by amlctl from 'environments/workshop.yaml' and templates/. Do not edit: change those, then run amlctl render.
 targetScope = 'subscription'
 
 metadata description = 'Half-day class'
+
+@description('Names of computes to leave out of this deployment, for example because there is no quota for them.')
+param unavailable string[] = []
 
 var location = 'koreacentral'
 
@@ -15,12 +19,13 @@ var tags = {
 var roles = {
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
   azureAIEnterpriseNetworkConnectionApprover: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea'
-  azureMLComputeOperator: 'e503ece1-11d0-4e8e-8e2c-7a6c3bf38815'
   azureMLDataScientist: 'f6c7c914-8db3-469d-8ca1-694a8f32e121'
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c'
   keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483'
   storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   storageFileDataPrivilegedContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd'
+  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
 var people = [
@@ -34,6 +39,9 @@ var people = [
     insightsName: 'appi-mlplat-workshop-ada'
     workspaceIdentityName: 'id-mlplat-workshop-ada'
     jobsIdentityName: 'id-jobs-mlplat-workshop-ada'
+    instanceNames: {
+      notebook: 'notebook-ada-xegal'
+    }
   }
   {
     name: 'bao'
@@ -45,6 +53,9 @@ var people = [
     insightsName: 'appi-mlplat-workshop-bao'
     workspaceIdentityName: 'id-mlplat-workshop-bao'
     jobsIdentityName: 'id-jobs-mlplat-workshop-bao'
+    instanceNames: {
+      notebook: 'notebook-bao-xegal'
+    }
   }
   {
     name: 'chika'
@@ -56,6 +67,9 @@ var people = [
     insightsName: 'appi-mlplat-workshop-chika'
     workspaceIdentityName: 'id-mlplat-workshop-chika'
     jobsIdentityName: 'id-jobs-mlplat-workshop-chika'
+    instanceNames: {
+      notebook: 'notebook-chika-xegal'
+    }
   }
   {
     name: 'dilan'
@@ -67,6 +81,9 @@ var people = [
     insightsName: 'appi-mlplat-workshop-dilan'
     workspaceIdentityName: 'id-mlplat-workshop-dilan'
     jobsIdentityName: 'id-jobs-mlplat-workshop-dilan'
+    instanceNames: {
+      notebook: 'notebook-dilan-xegal'
+    }
   }
   {
     name: 'eun'
@@ -78,6 +95,9 @@ var people = [
     insightsName: 'appi-mlplat-workshop-eun'
     workspaceIdentityName: 'id-mlplat-workshop-eun'
     jobsIdentityName: 'id-jobs-mlplat-workshop-eun'
+    instanceNames: {
+      notebook: 'notebook-eun-xegal'
+    }
   }
 ]
 
@@ -126,13 +146,10 @@ module platforms 'modules/person.bicep' = [
         name: registry.outputs.name
         groupName: 'rg-mlplat-workshop'
       }
-      allowedAddresses: [
-        '203.0.113.0/24'
-      ]
       storage: {
         sku: 'Standard_LRS'
         publicAccess: true
-        sharedKeyAccess: false
+        sharedKeyAccess: true
         versioning: false
         softDeleteDays: 7
         shareSoftDeleteDays: 7
@@ -153,11 +170,12 @@ module platforms 'modules/person.bicep' = [
       }
       insightsLocalAuth: true
       audit: false
+      unavailable: unavailable
       nodePublicIp: false
       clusters: [
         {
           name: 'cpucluster'
-          size: 'STANDARD_D2_v3'
+          size: 'STANDARD_D2ds_v5'
           priority: 'Dedicated'
           minNodes: 0
           maxNodes: 4
@@ -175,12 +193,14 @@ module platforms 'modules/person.bicep' = [
       instances: [
         {
           name: 'notebook'
-          size: 'STANDARD_D3_v2'
+          size: 'STANDARD_D4ds_v5'
           idleTime: 'PT30M'
           setupScript: loadFileAsBase64('../../scripts/compute_instance_setup.sh')
           repositories: [
             'https://github.com/Azure/azureml-examples'
           ]
+          ssh: false
+          schedules: []
         }
       ]
     }

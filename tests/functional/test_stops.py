@@ -57,7 +57,7 @@ def test_a_stopped_run_says_how_to_go_on(number: signal.Signals, code: int, proj
     left, said = stopped(project, number)
 
     assert left == code
-    assert "goes on in Azure" in said
+    assert "is still running" in said
     assert "amlctl deploy -e dev --resume" in said
     assert "Traceback" not in said
     assert run(["deploy", "-e", "dev", "--resume", "--progress", "none", "--no-bootstrap"]) == 0
@@ -81,13 +81,21 @@ def test_a_run_that_is_late_leaves_with_9(project: Path, capsys: pytest.CaptureF
     assert run(["deploy", "-e", "dev", "--timeout", "1s", "--progress", "none"]) == 9
 
     said = capsys.readouterr().err
-    assert "goes on in Azure" in said
+    assert "is still running" in said
     assert "amlctl deploy -e dev --resume" in said
 
 
 def test_what_arm_refuses_is_led_back_to_its_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is written: the YAML line, the Bicep line, the resource, the code; exit 7."""
-    lab(project, "/_lab/quota", {"location": "westeurope", "name": "standardDSv2Family", "limit": 2})
+    found = Project(project)
+    names = load(found, "dev").names
+    group = f"/subscriptions/{load(found, 'dev').subscription_id}/resourceGroups/{names['resource_group'].text}"
+    workspace = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/{names['workspace'].text}"
+    cause = {"code": "ClusterCoreQuotaReached", "message": "no cores", "target": f"{workspace}/computes/cpu-cluster"}
+    error = {"code": "InvalidTemplateDeployment", "message": "See inner errors.", "details": [cause]}
+    refused = {"status": 400, "body": {"error": error}}
+    path = r"/deployments/amlctl-dev-[0-9a-f]{10}-[^/]+/validate$"
+    lab(project, "/_lab/faults", {"match": {"method": "POST", "path": path}, "do": refused, "times": 10})
 
     assert run(["deploy", "-e", "dev", "--progress", "none"]) == 7
 
@@ -108,9 +116,11 @@ def test_a_resource_that_fails_shows_what_is_done_and_what_is_not(
     assert run(["plan", "-e", "dev", "--format", "json"]) == 0
     out = capsys.readouterr().out
     plans = json.loads(out[out.index("{\n") :])["plans"]
-    wanted = next(c["id"] for c in plans[-1]["changes"] if c["name"].endswith(": rbac.team-blobs"))
-    role = ROLES["Storage Blob Data Contributor"]
     group = "3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90"  # the team's, in environments/dev.yaml
+    wanted = next(
+        c["id"] for c in plans[-1]["changes"] if c["name"].endswith(f": Storage Blob Data Reader for group {group}")
+    )
+    role = ROLES["Storage Blob Data Reader"]
     definition = (
         f"/subscriptions/{arm.connection.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{role}"
     )
@@ -122,6 +132,6 @@ def test_a_resource_that_fails_shows_what_is_done_and_what_is_not(
 
     said = capsys.readouterr().err
     assert "error RoleAssignmentExists" in said
-    assert "modules/storage_roles.bicep:" in said
+    assert "modules/container_roles.bicep:" in said
     for word in ("done ", "failed ", "not begun ", "next: "):
         assert f"  {word}" in said

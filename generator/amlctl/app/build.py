@@ -59,7 +59,7 @@ def build(environment: Environment, sources: Mapping[str, str], *, trace: bool =
     )
     built = Built(environment, rendered, compilation)
     if has_errors(compilation.findings):
-        message = f"the Bicep rendered for {environment.name} has errors: mend what it was rendered from in templates/"
+        message = f"the Bicep rendered for {environment.name} has errors; fix the template in templates/"
         invalid = ConfigurationInvalid(message, *built.findings)
         invalid.texts.update({f"{folder}/{file.path}": file.text for file in rendered.files})
         raise invalid

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.app.bootstrap import bootstrap
+from amlctl.app.consent import Consent, rehearses, require
 from amlctl.app.failure import Watcher, explained
-from amlctl.app.forms import fits
+from amlctl.app.forms import check_saved_plan
 from amlctl.app.predict import Planned, plan, plan_one, scope
+from amlctl.app.preflight import Looked, left_out, look, refusal
 from amlctl.app.project import Project, load, stacks
 from amlctl.app.render import stale
-from amlctl.deploy import Deployment, Listener, adopt, execute
+from amlctl.deploy import Deployment, Listener, adopt, execute_patiently
 from amlctl.deploy import Progress as Event
 from amlctl.diagnostics import Finding
-from amlctl.errors import AzureRefused, DeadlinePassed, Declined, GuardForbids, NotSignedIn, PreflightBlocked
+from amlctl.errors import AzureRefused, DeadlinePassed, GuardForbids, NotSignedIn
 
 if TYPE_CHECKING:
     from amlctl.azure import Arm
@@ -37,13 +39,16 @@ class Done(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """Whoever is told and asked: the plan, for a yes, each resource, each stack when it is there, each workspace."""
+    """Who is told and asked: plan, a yes for all, a yes for a shared stack, notes, resources, stacks, workspaces."""
 
     show: Callable[[Sequence[Planned]], None]
     confirm: Confirm
+    confirm_shared: Callable[[Planned], bool]
+    say: Callable[[str], None]
     listen: Listener
     deployed: Callable[[Deployment], None]
     nothing: Callable[[], None]
+    found: Callable[[Sequence[Finding]], None]
     bootstrapped: Callable[[Report], None]
 
 
@@ -56,21 +61,34 @@ class Wishes(NamedTuple):
     bootstrap: bool = True
     resume: bool = False
     timeout: float = HOUR
+    terminal: bool = False
+    allow_shared: tuple[str, ...] = ()
+    skip_unavailable: bool = False
+    register: bool = False
 
 
 def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     """Deploy an environment and the stacks that it uses.
 
-    Raises GuardForbids where infra/ is stale, where prod has no saved plan or another run is writing; PreflightBlocked
-    where a used stack differs and may not be deployed; Declined where nobody says yes; and what the deployer raises.
+    Raises GuardForbids (infra/ is out of date, prod without a saved plan, a shared change that nobody named, another
+    run), PreflightBlocked (quota, or a used stack with ``--no-uses``), Declined (no yes), and what the deployer raises.
     """
-    with _going_on(name):
+    with _with_resume_hint(name):
         resumed = _resume(project, name, voice, wishes) if wishes.resume else []
     planned = plan(project, [name])
-    _fresh(project, planned)
+    _require_fresh_infra(project, planned)
+    planned, looked = _preflight(project, name, planned, wishes)
     voice.show(planned)
-    _allowed(planned, name, voice.confirm, wishes)
-    with _going_on(name):
+    voice.found(looked.findings)
+    stopped = refusal(looked)
+    if stopped:
+        raise stopped
+    if wishes.saved_plan is not None:
+        check_saved_plan(planned, wishes.saved_plan)
+    require(planned, _consent(voice, wishes))
+    if said := rehearses(planned, wishes.saved_plan is not None):
+        voice.say(said)
+    with _with_resume_hint(name):
         deployments = [*resumed, *_execute(project, planned, voice, wishes)]
     if not deployments:
         voice.nothing()
@@ -82,7 +100,7 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
 
 
 @contextmanager
-def _going_on(name: str) -> Iterator[None]:
+def _with_resume_hint(name: str) -> Iterator[None]:
     """Say how to wait for a deployment that goes on without us."""
     try:
         yield
@@ -106,7 +124,17 @@ def _resume(project: Project, name: str, voice: Voice, wishes: Wishes) -> list[D
     return found
 
 
-def _fresh(project: Project, planned: Sequence[Planned]) -> None:
+def _preflight(project: Project, name: str, planned: list[Planned], wishes: Wishes) -> tuple[list[Planned], Looked]:
+    """Look for what would stop the deployment; with ``skip_unavailable`` plan again without those computes."""
+    looked = look(planned, register=wishes.register)
+    if not (looked.unavailable and wishes.skip_unavailable):
+        return planned, looked
+    planned = plan(project, [name], unavailable=looked.unavailable)
+    again = look(planned)
+    return planned, again._replace(findings=(*left_out(looked), *again.findings))
+
+
+def _require_fresh_infra(project: Project, planned: Sequence[Planned]) -> None:
     """What is reviewed is what is deployed: the committed files are what would be rendered now."""
     found = [finding for one in planned for finding in stale(project, one.built)]
     if found:
@@ -114,31 +142,16 @@ def _fresh(project: Project, planned: Sequence[Planned]) -> None:
         raise GuardForbids(f"{message}; run: amlctl render", *found)
 
 
-def _allowed(planned: Sequence[Planned], name: str, confirm: Confirm, wishes: Wishes) -> None:
-    """Who confirms: design.md section 4. A local environment is never asked about."""
-    differing = [one for one in planned if not one.plan.empty]
-    others = [one.request.environment for one in differing if one.request.environment != name]
-    if others and not wishes.uses:
-        message = f"{name} uses {', '.join(others)}, which would change"
-        raise PreflightBlocked(
-            message, Finding("error", "AML501", message, instead="deploy it first, or leave --no-uses out")
-        )
-    if wishes.saved_plan is not None:
-        fits(planned, wishes.saved_plan)
-    elif differing and not all(one.built.environment.is_local for one in differing):
-        _confirmed(planned, differing, confirm, wishes)
-
-
-def _confirmed(planned: Sequence[Planned], differing: Sequence[Planned], confirm: Confirm, wishes: Wishes) -> None:
-    strict = [one.request.environment for one in differing if one.built.environment.tier == "prod"]
-    if strict:
-        name = planned[-1].request.environment
-        message = f"{', '.join(strict)} is of tier prod, which is deployed from a saved plan only"
-        instead = f"amlctl plan -e {name} --out {name}.plan, then amlctl deploy -e {name} --plan {name}.plan"
-        raise GuardForbids(message, Finding("error", "AML403", message, instead=instead))
-    if not wishes.yes and not confirm(planned):
-        message = "declined; nothing was changed"
-        raise Declined(message)
+def _consent(voice: Voice, wishes: Wishes) -> Consent:
+    return Consent(
+        voice.confirm,
+        voice.confirm_shared,
+        wishes.terminal,
+        wishes.yes,
+        wishes.saved_plan is not None,
+        wishes.uses,
+        wishes.allow_shared,
+    )
 
 
 def _execute(project: Project, planned: Sequence[Planned], voice: Voice, wishes: Wishes) -> list[Deployment]:
@@ -149,17 +162,17 @@ def _execute(project: Project, planned: Sequence[Planned], voice: Voice, wishes:
     done: list[Deployment] = []
     until = time.monotonic() + wishes.timeout
     for one in planned:
-        current = plan_one(project, one.built) if done else one
+        current = plan_one(project, one.built, unavailable=one.left_out) if done else one
         if not current.plan.empty and current.arm is not None:
-            done.append(_one(current, current.arm, voice.listen, max(1.0, until - time.monotonic())))
+            done.append(_deploy_stack(current, current.arm, voice, max(1.0, until - time.monotonic())))
             voice.deployed(done[-1])
     return done
 
 
-def _one(current: Planned, arm: Arm, listen: Listener, timeout: float) -> Deployment:
-    """Deploy one stack; where ARM refuses, the lines behind it are named."""
-    watcher = Watcher(listen)
+def _deploy_stack(current: Planned, arm: Arm, voice: Voice, timeout: float) -> Deployment:
+    """Deploy one stack; if ARM refuses, the lines behind it are named."""
+    watcher = Watcher(voice.listen)
     try:
-        return execute(current.request, arm, watcher, newest=current.newest, timeout=timeout)
+        return execute_patiently(current.request, arm, watcher, voice.say, newest=current.newest, timeout=timeout)
     except (AzureRefused, NotSignedIn) as refused:
         raise explained(current, refused, watcher.states) from refused

@@ -55,15 +55,16 @@ def _summary(planned: Planned, states: dict[str, str]) -> Iterator[str]:
     environment = planned.request.environment
     if not states:
         yield f"ARM refuses the deployment of {environment}; nothing of it was written"
-        yield f"  next: mend the cause, then amlctl deploy -e {environment}"
+        yield f"  next: fix the cause, then run amlctl deploy -e {environment}"
         return
-    wanted = [change for change in planned.plan.changes if change.action != "orphan"]
+    # The id of an assignment for an identity that did not exist yet is not known, so nothing can be said of it.
+    wanted = [one for one in planned.plan.changes if one.action != "orphan" and not one.id.startswith("[")]
     named = {word: [c.name for c in wanted if _word(states.get(c.id.lower(), "")) == word] for word in WORDS}
     yield f"the deployment of {environment} failed; what is done stays"
     for word, names in named.items():
         if names:
             yield f"  {word:<9} {len(names):>3}  {_listed(names)}"
-    yield f"  next: mend the cause, then amlctl deploy -e {environment}: it goes on with what is not done"
+    yield f"  next: fix the cause, then run amlctl deploy -e {environment}: it goes on with what is not done"
 
 
 WORDS = ("done", "failed", "cut off", "not begun")

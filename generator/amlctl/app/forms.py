@@ -28,7 +28,7 @@ def saved(planned: Sequence[Planned]) -> str:
     return save([one.plan for one in planned], _binding(planned))
 
 
-def fits(planned: Sequence[Planned], text: str) -> None:
+def check_saved_plan(planned: Sequence[Planned], text: str) -> None:
     """Check a saved plan against what is planned now. Raises PlanStale."""
     load(text, [one.plan for one in planned], _binding(planned))
 

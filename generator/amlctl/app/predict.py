@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.app.build import Built, build
@@ -11,17 +11,19 @@ from amlctl.app.connect import cloud_of, connect, target
 from amlctl.app.project import Project, load_all, stacks, templates
 from amlctl.arm import Context, Deployer, evaluate
 from amlctl.deploy import Request, digest, history
-from amlctl.errors import ConfigurationInvalid
+from amlctl.errors import ConfigurationInvalid, UsageWrong
 from amlctl.plan import Plan, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from amlctl.arm.values import Answers, DesiredState, Resource
     from amlctl.azure import Arm
     from amlctl.deploy import Applied
     from amlctl.diagnostics import Place
     from amlctl.environment import Environment
+
+LEFT_OUT = "unavailable"
+"""The parameter of main.bicep that names the computes to leave out of a deployment."""
+NOTHING_LEFT_OUT: Mapping[str, Sequence[str]] = {}
 
 
 class Planned(NamedTuple):
@@ -37,28 +39,66 @@ class Planned(NamedTuple):
     newest: str | None = None
 
     @property
+    def left_out(self) -> Sequence[str]:
+        """The computes that this deployment leaves out."""
+        value: Sequence[str] = (self.request.parameters.get(LEFT_OUT) or {}).get("value", ())
+        return value
+
+    @property
     def inputs(self) -> dict[str, str]:
         """What a saved plan is bound to."""
         return {f"template of {self.request.environment}": digest(self.request.template, self.request.parameters)}
 
 
-def plan(project: Project, wanted: Sequence[str], *, offline: bool = False) -> list[Planned]:
-    """Plan environments after the stacks that they use, each stack once. ``offline`` reads nothing."""
+def plan(
+    project: Project,
+    wanted: Sequence[str],
+    *,
+    offline: bool = False,
+    unavailable: Mapping[str, Sequence[str]] = NOTHING_LEFT_OUT,
+) -> list[Planned]:
+    """Plan environments after the stacks that they use, each stack once.
+
+    ``offline`` reads nothing; ``unavailable`` names, by stack, computes to leave out.
+    """
     sources = templates(project)
     ordered = {stack.name: stack for environment in load_all(project, wanted) for stack in stacks(environment)}
-    return [plan_one(project, build(stack, sources, trace=True), offline=offline) for stack in ordered.values()]
+    return [
+        plan_one(
+            project, build(stack, sources, trace=True), offline=offline, unavailable=unavailable.get(stack.name, ())
+        )
+        for stack in ordered.values()
+    ]
 
 
-def plan_one(project: Project, built: Built, *, offline: bool = False) -> Planned:
-    """Plan one stack."""
+def plan_one(project: Project, built: Built, *, offline: bool = False, unavailable: Sequence[str] = ()) -> Planned:
+    """Plan one stack. Raises UsageWrong if its template cannot leave computes out."""
     environment = built.environment
-    request = Request(environment.name, scope(environment), environment.settings.location, built.template, {})
+    parameters = _leaving_out(built, unavailable)
+    request = Request(environment.name, scope(environment), environment.settings.location, built.template, parameters)
     if offline:
         desired = _evaluate(request, environment, None, None)
         return Planned(built, request, _plan(built, desired, None, None), None)
     arm = connect(project, environment)
     newest, applied = history(arm, request.scope, environment.name)
     return Planned(built, request, _with_live(built, request, arm, applied), arm, newest)
+
+
+def _leaving_out(built: Built, unavailable: Sequence[str]) -> dict[str, Any]:
+    """The parameters of a deployment that leaves computes out; none if all are deployed."""
+    if not unavailable:
+        return {}
+    if LEFT_OUT not in (built.template.get("parameters") or {}):
+        message = (
+            f"the template of {built.environment.name} has no parameter `{LEFT_OUT}`, so no compute can be left out"
+        )
+        raise UsageWrong(message)
+    return {LEFT_OUT: {"value": sorted(unavailable)}}
+
+
+def desired_of(planned: Planned) -> DesiredState:
+    """Evaluate the template of a plan again, for whoever needs its resources."""
+    return _evaluate(planned.request, planned.built.environment, planned.arm, None)
 
 
 def predict_offline(built: Built) -> DesiredState:
@@ -79,7 +119,7 @@ def scope(environment: Environment) -> str:
 def places(planned: Planned) -> dict[str, tuple[Place | None, Place | None]]:
     """Name the YAML line and the Bicep line behind each resource of a stack, by lower-case id."""
     finder = Causes(planned.built)
-    desired = _evaluate(planned.request, planned.built.environment, planned.arm, None)
+    desired = desired_of(planned)
     return {str(one.id).lower(): (finder.resource(one), finder.statement(one)) for one in desired.resources}
 
 

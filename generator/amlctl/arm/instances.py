@@ -294,7 +294,8 @@ def _identify(instance: Instance) -> None:
         message = "The template resource name is not valid: it must be a string."
         raise EvaluationFailed(message)
     instance.name = name
-    if type(name) is Unknown and instance.condition is not False:
+    assigns = instance.type.lower() == "microsoft.authorization/roleassignments"  # named after a principal: usual
+    if type(name) is Unknown and instance.condition is not False and not assigns:
         note = f"A name is not known before the deployment runs: {name.text}"
         instance.frame.run.notes.append(Finding("warning", "AML312", note, None, name.text))
     if not name:

@@ -25,6 +25,7 @@ Document = dict[str, Any]
 Item = TypeVar("Item")
 ODD = (AttributeError, KeyError, TypeError, ValueError)
 """What the SDK's reading of documents raises where an answer has another shape, such as a page of HTML."""
+NOT_FOUND = 404
 
 
 class Arm:
@@ -63,10 +64,13 @@ class Arm:
         return _or_none(lambda: [d.as_dict() for d in self._deployments.deployments.list_at_scope(_bare(scope))]) or []
 
     def operations(self, scope: str, name: str) -> list[Document]:
-        """List the operations of a deployment so far."""
-        with _refusals():
+        """List the operations of a deployment so far; none if a replica of ARM does not know the deployment yet."""
+
+        def ask() -> list[Document]:
             operations = self._deployments.deployment_operations.list_at_scope(_bare(scope), name)
             return [operation.as_dict() for operation in operations]
+
+        return _or_none(ask) or []
 
     def deployed_template(self, scope: str, name: str) -> Document | None:
         """Read back the template that a deployment was made from; None where its history is gone."""
@@ -117,6 +121,24 @@ class Arm:
         """Read the subscription's own document: its state, name and tenant."""
         return self._get(f"/subscriptions/{self.connection.subscription_id}?api-version=2022-12-01")
 
+    def permissions(self, scope: str) -> list[Document] | None:
+        """List what the caller may do at a subscription or resource group; None if the scope does not exist."""
+        page = self._get(f"{scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01")
+        return None if page is None else list(page.get("value") or [])
+
+    def provider_state(self, namespace: str) -> str:
+        """Read whether a resource provider is registered: ``Registered``, ``NotRegistered``, ``Registering``…"""
+        found = self._get(f"{self._subscription}/providers/{namespace}?api-version=2021-04-01")
+        return str((found or {}).get("registrationState") or "NotRegistered")
+
+    def register_provider(self, namespace: str) -> None:
+        """Ask ARM to register a resource provider; it goes on afterwards."""
+        self.call(f"{self._subscription}/providers/{namespace}", "register", "2021-04-01", {})
+
+    @property
+    def _subscription(self) -> str:
+        return f"/subscriptions/{self.connection.subscription_id}"
+
     # What is no resource: azure-mgmt-machinelearningservices.
 
     def usages(self, location: str) -> list[Document]:
@@ -143,10 +165,13 @@ class Arm:
         return _or_none(lambda: self._resources.resource_groups.get(name).as_dict())
 
     def _get(self, url: str) -> Document | None:
+        from azure.core.exceptions import ResourceNotFoundError
         from azure.core.rest import HttpRequest
 
         def send() -> Document:
             response = self._resources.send_request(HttpRequest("GET", url))
+            if response.status_code == NOT_FOUND:
+                raise ResourceNotFoundError(response=response)
             response.raise_for_status()
             document: Document = response.json()
             return document

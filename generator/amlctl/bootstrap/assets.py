@@ -1,4 +1,8 @@
-"""Azure ML environments as assets: the version is made from the content, so the same content registers nothing."""
+"""Azure ML environments: a version is made from the content, so the same content registers nothing.
+
+The content of a conda file is what it says, not how it is written: a comment or another layout makes no version, and
+the service may give the text back in another layout (azure-ai-ml 1.35.2 reads it as YAML, too).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from amlctl.bootstrap.attempts import attempt
 from amlctl.bootstrap.values import API, Platform, Step
+from amlctl.environment import load_plain
 
 if TYPE_CHECKING:
     from amlctl.azure import Arm
@@ -26,25 +32,39 @@ def environments(environment: Environment, platform: Platform, arm: Arm) -> Iter
 
 def version(properties: dict[str, Any]) -> str:
     """Make a version of what cannot change: 12 hexadecimal digits."""
-    fixed = json.dumps([properties.get(key) for key in FIXED], separators=(",", ":"))
+    fixed = json.dumps([_meaning(key, properties.get(key)) for key in FIXED], separators=(",", ":"), default=str)
     return hashlib.sha256(fixed.encode()).hexdigest()[:12]
 
 
 def _reconcile(name: str, wanted: dict[str, Any], platform: Platform, arm: Arm) -> Step:
-    number = version(wanted)
+    number, label = version(wanted), f"environment {name}"
     resource_id = f"{platform.id}/environments/{name}/versions/{number}"
-    found = arm.read(resource_id, API)
-    label = f"environment {name}"
-    if found is None:
-        arm.put(resource_id, API, {"properties": wanted})
-        return Step(label, "created", f"version {number}")
-    properties = found.get("properties", {})
-    if any(properties.get(key) != value for key, value in wanted.items() if key in FIXED):
+    found = attempt(label, lambda: arm.read(resource_id, API))
+    if isinstance(found, Step):
+        return found
+    properties = (found or {}).get("properties") or {}
+    if found and any(_meaning(key, properties.get(key)) != _meaning(key, wanted.get(key)) for key in FIXED):
         return Step(label, "failed", f"version {number} exists with other content, and a version cannot change")
-    if (properties.get("description") or "") != wanted.get("description", ""):
-        arm.put(resource_id, API, {"properties": wanted})
-        return Step(label, "updated", f"version {number}: description")
-    return Step(label, "unchanged", f"version {number}")
+    if found and (properties.get("description") or "") == wanted.get("description", ""):
+        return Step(label, "unchanged", f"version {number}")
+    done = attempt(label, lambda: arm.put(resource_id, API, {"properties": wanted}))
+    if isinstance(done, Step):
+        return done
+    return (
+        Step(label, "updated", f"version {number}: description")
+        if found
+        else Step(label, "created", f"version {number}")
+    )
+
+
+def _meaning(key: str, value: Any) -> Any:
+    """What a fixed value says; a conda file that is no YAML is compared as it is written."""
+    if key != "condaFile" or not isinstance(value, str):
+        return value
+    try:
+        return load_plain(value)
+    except ValueError:
+        return value
 
 
 def _properties(asset: AssetEnvironment, conda: str) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amlctl.bootstrap.assets import environments
+from amlctl.bootstrap.attempts import attempt
 from amlctl.bootstrap.client_config import write_config
 from amlctl.bootstrap.datastores import default_datastores
-from amlctl.bootstrap.quota import quota
-from amlctl.bootstrap.schedules import schedules
+from amlctl.bootstrap.instances import instances
 from amlctl.bootstrap.values import API, Platform, Report, Step
 
 if TYPE_CHECKING:
@@ -26,22 +26,23 @@ def platforms(environment: Environment) -> tuple[Platform, ...]:
 
 
 def reconcile(environment: Environment, platform: Platform, arm: Arm, folder: Path) -> Report:
-    """Reconcile one workspace.
+    """Reconcile one workspace; a step that Azure refuses is a failed step, and the others run.
 
-    ``folder`` is where ``config.json`` is written. Raises AzureRefused where ARM refuses.
+    ``folder`` is where ``config.json`` is written.
     """
-    workspace = arm.read(platform.id, API)
+    workspace = attempt("workspace", lambda: arm.read(platform.id, API))
+    if isinstance(workspace, Step):
+        return Report(platform, (workspace,))
     if workspace is None:
         return Report(platform, (Step("workspace", "failed", f"{platform.workspace} is not deployed"),))
-    properties = workspace["properties"]
-    uri = str(properties.get("mlFlowTrackingUri") or "")
+    properties = workspace.get("properties") or {}
     steps: list[Step] = [Step("workspace", "verified", platform.workspace)]
-    steps += default_datastores(platform, str(properties.get("workspaceId") or ""), arm)
+    stores = attempt("datastores", lambda: list(default_datastores(platform, properties, arm)))
+    steps += [stores] if isinstance(stores, Step) else stores
     steps += environments(environment, platform, arm)
-    steps += schedules(environment, platform, arm)
-    steps += quota(environment, str(workspace["location"]), arm)
+    steps += instances(environment, platform, arm)
     steps += write_config(platform, folder)
-    return Report(platform, tuple(steps), uri)
+    return Report(platform, tuple(steps), str(properties.get("mlFlowTrackingUri") or ""))
 
 
 def _platform(environment: Environment, person: str) -> Platform:

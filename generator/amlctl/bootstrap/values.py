@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-Outcome: TypeAlias = Literal["verified", "unchanged", "created", "updated", "read", "failed"]
+Outcome: TypeAlias = Literal["verified", "unchanged", "created", "updated", "read", "skipped", "failed"]
 WRITES: frozenset[Outcome] = frozenset({"created", "updated"})
 
 API = "2025-12-01"

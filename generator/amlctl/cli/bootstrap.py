@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from amlctl.errors import AmlctlError, UsageWrong
 if TYPE_CHECKING:
     from amlctl.app.bootstrap import Report
 
-MARKS = {"verified": "✓", "unchanged": "=", "created": "+", "updated": "~", "read": "·", "failed": "✗"}
+MARKS = {"verified": "✓", "unchanged": "=", "created": "+", "updated": "~", "read": "·", "skipped": "-", "failed": "✗"}
 
 
 @click.command("bootstrap")
@@ -27,13 +28,18 @@ def command(wanted: tuple[str, ...], directory: Path) -> None:
     if not wanted:
         message = "say which environment: -e ENV"
         raise UsageWrong(message)
-    failed = False
+    reports = []
     for report in bootstrap(project, wanted):
         show_report(report)
-        failed = failed or report.failed
+        reports.append(report)
+    refuse_failed(reports)
+
+
+def refuse_failed(reports: Sequence[Report]) -> None:
+    """Raise AmlctlError (exit 1) that names the steps that failed, if any did."""
+    failed = [step.name for report in reports for step in report.steps if step.outcome == "failed"]
     if failed:
-        message = "bootstrap: a step failed"
-        raise AmlctlError(message)
+        raise AmlctlError(f"bootstrap: {len(failed)} of the steps failed: {', '.join(dict.fromkeys(failed))}")
 
 
 def show_report(report: Report) -> None:

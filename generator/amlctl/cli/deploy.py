@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from amlctl.cli import console, options
-from amlctl.cli.bootstrap import show_report
+from amlctl.cli.bootstrap import refuse_failed, show_report
 from amlctl.cli.plan import show
 from amlctl.cli.progress import listener
 from amlctl.diagnostics import Finding
-from amlctl.errors import AmlctlError, Declined
+from amlctl.errors import Declined
 
 if TYPE_CHECKING:
     from amlctl.app.predict import Planned
@@ -41,19 +41,27 @@ class Time(click.ParamType[float]):
 @click.command("deploy")
 @options.environments
 @options.directory
-@click.option("-y", "--yes", is_flag=True, help="Do not ask (dev and test on Azure; local is never asked about).")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask (tiers dev and test; local deployments never ask).")
+@click.option(
+    "--allow-shared", multiple=True, metavar="STACK", help="Change this used stack, although prod uses it too."
+)
 @click.option("--plan", "saved", type=EXISTING, help="Deploy exactly a saved plan.")
-@click.option("--no-uses", is_flag=True, help="Refuse where a used stack would change too.")
+@click.option("--no-uses", is_flag=True, help="Refuse if a used stack would change too.")
+@click.option("--skip-unavailable", is_flag=True, help="Leave out computes that have no quota or are not offered.")
+@click.option("--register", is_flag=True, help="Register resource providers that are not registered yet.")
 @click.option("--no-bootstrap", is_flag=True, help="Leave out what follows the deployment.")
 @click.option("--resume", is_flag=True, help="Wait for a running deployment first, whoever started it.")
-@click.option("--timeout", type=Time(), default="60m", help="How long to wait; Azure goes on afterwards.")
+@click.option("--timeout", type=Time(), default="60m", help="How long to wait; the deployment is not stopped.")
 @click.option("--progress", "style", type=STYLES, default="auto", help="How progress is shown on stderr.")
 def command(
     wanted: tuple[str, ...],
     directory: Path,
     yes: bool,
+    allow_shared: tuple[str, ...],
     saved: Path | None,
     no_uses: bool,
+    skip_unavailable: bool,
+    register: bool,
     no_bootstrap: bool,
     resume: bool,
     timeout: float,
@@ -65,7 +73,9 @@ def command(
     text = saved.read_bytes().decode("utf-8", "replace") if saved else None
     project = options.project(directory)
     name = options.one(project, wanted)
-    wishes = Wishes(yes, text, not no_uses, not no_bootstrap, resume, timeout)
+    wishes = Wishes(
+        yes, text, not no_uses, not no_bootstrap, resume, timeout, _terminal(), allow_shared, skip_unavailable, register
+    )
     with listener(style) as progress:
 
         def announce(planned: Sequence[Planned]) -> None:
@@ -74,21 +84,39 @@ def command(
             changes = [change for one in planned if not one.plan.empty for change in one.plan.changes]
             progress.expect({change.id.lower(): change.name for change in changes})
 
-        voice = Voice(announce, _confirm, progress, progress.finished, _nothing, show_report)
+        voice = Voice(
+            announce,
+            _confirm,
+            _confirm_shared,
+            console.note,
+            progress,
+            progress.finished,
+            _nothing,
+            console.findings,
+            show_report,
+        )
         done = deploy(project, name, voice, wishes)
-    if any(report.failed for report in done.reports):
-        message = "bootstrap: a step failed"
-        raise AmlctlError(message)
+    refuse_failed(done.reports)
+
+
+def _terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _confirm(planned: Sequence[Planned]) -> bool:
-    """Ask in a terminal. Raises Declined where there is none: nobody can say yes."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        message = "nobody can be asked: there is no terminal; nothing was changed"
+    """Ask in a terminal. Raises Declined without one: nobody is there to say yes."""
+    if not _terminal():
+        message = "cannot ask for confirmation without a terminal; nothing was changed"
         raise Declined(message, Finding("error", "AML405", message, instead="--yes, or --plan FILE"))
-    targets = ", ".join(dict.fromkeys(one.plan.target for one in planned))
+    targets = ", ".join(dict.fromkeys(one.plan.target for one in planned if not one.plan.empty))
     return click.confirm(f"Deploy this to {targets}?", default=False, err=True)
 
 
+def _confirm_shared(one: Planned) -> bool:
+    """Ask for the change of a stack that prod uses, apart from the question for the whole."""
+    name = one.plan.environment
+    return click.confirm(f"The stack {name} is used by prod, too. Change {name}?", default=False, err=True)
+
+
 def _nothing() -> None:
-    console.answer("nothing to deploy: everything is as the environment says")
+    console.answer("nothing to deploy: no changes; the deployment is up to date")

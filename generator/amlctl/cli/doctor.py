@@ -30,5 +30,5 @@ def command(directory: Path, form: str, offline: bool) -> None:
             fix = f"  →  {line.fix}" if line.fix else ""
             console.answer(f"  {MARKS[line.level]} {line.what:<{width}} {line.found}{fix}")
     if any(line.level == "error" for line in lines):
-        message = "something must be mended first"
+        message = "fix the errors above first"
         raise AmlctlError(message)

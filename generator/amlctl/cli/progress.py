@@ -44,7 +44,8 @@ class Progress:
     def finished(self, deployment: Deployment) -> None:
         """Say that one stack is deployed: an answer, so it goes to stdout."""
         took = f"{len(deployment.resources)} resources in {deployment.seconds:.0f} s"
-        console.answer(f"deployed  {deployment.name}  {took}")
+        tries = f", at try {deployment.tries}" if deployment.tries > 1 else ""
+        console.answer(f"deployed  {deployment.name}  {took}{tries}")
 
     def name(self, event: Event) -> str:
         """The name that the plan has used."""
@@ -79,23 +80,30 @@ class Live(Progress):
     def __init__(self) -> None:
         super().__init__()
         from rich.console import Console
-        from rich.live import Live as Drawing
 
         self._console = Console(stderr=True)
         self._events: dict[str, Event] = {}
-        self._live = Drawing(console=self._console, refresh_per_second=8, get_renderable=self._draw)
+        self._live: Any = None
+
+    def start(self) -> None:
+        """Begin a drawing: a new one for each stack, as one that goes on would erase what was printed in between."""
+        from rich.live import Live as Drawing
+
+        if self._live is None:
+            self._live = Drawing(console=self._console, refresh_per_second=8, get_renderable=self._draw)
+            self._live.start()
 
     def stop(self) -> None:
         """Draw the last state."""
-        if self._live.is_started:
+        if self._live is not None:
             self._live.stop()
+            self._live = None
 
     def show(self, event: Event) -> None:
         """Take an event; drawing begins with the first one, as the plan is printed before it."""
         self._events.pop(event.id, None)
         self._events[event.id] = event
-        if not self._live.is_started:
-            self._live.start()
+        self.start()
 
     def finished(self, deployment: Deployment) -> None:
         """End the drawing of this stack before its line is printed; the next stack begins a new one."""

@@ -8,6 +8,7 @@ whoever calls hands over a listener for progress.
 
 from amlctl.deploy.execute import adopt, execute
 from amlctl.deploy.history import history
+from amlctl.deploy.retries import execute_patiently
 from amlctl.deploy.values import Applied, Clock, Deployment, History, Listener, Progress, Request, digest
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "adopt",
     "digest",
     "execute",
+    "execute_patiently",
     "history",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from amlctl.azure.refusals import refused
@@ -26,10 +27,11 @@ def execute(
     listen: Listener,
     *,
     newest: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
     clock: Clock = REAL_CLOCK,
     timeout: float = HOUR,
 ) -> Deployment:
-    """Deploy and wait; a deployment of the same content that runs already is waited for instead.
+    """Deploy and wait; a deployment of the same content that runs already is waited for instead, which ``say`` is told.
 
     ``newest`` is the deployment that was the newest one when the plan was made: what came since changes the plan.
     Raises GuardForbids (another run), AzureRefused (validation or a resource failed; findings are the root causes),
@@ -38,6 +40,7 @@ def execute(
     content = digest(request.template, request.parameters)
     running = _running(arm, request, content)
     if running:
+        say(f"{running} is running already with the same content; waiting for it")
         return _finish(arm, request.scope, running, listen, clock, timeout)
     with only_writer(arm, request, clock):
         name = _running(arm, request, content) or _since(arm, request, content, newest)
@@ -93,7 +96,7 @@ def _finish(arm: Arm, scope: str, name: str, listen: Listener, clock: Clock, tim
     try:
         deployment = watch(arm, scope, name, listen, clock, timeout)
     except KeyboardInterrupt as stopped:
-        stopped.add_note(f"{name} goes on in Azure")
+        stopped.add_note(f"{name} is still running")
         raise
     properties = deployment.get("properties", {})
     if state(deployment) != "succeeded":

@@ -55,13 +55,14 @@ class Progress(NamedTuple):
 
 
 class Deployment(NamedTuple):
-    """A deployment that succeeded."""
+    """A deployment that succeeded, and at which try."""
 
     name: str
     scope: str
     outputs: Mapping[str, Any]
     resources: tuple[str, ...]
     seconds: float
+    tries: int = 1
 
 
 class Clock(NamedTuple):

@@ -6,32 +6,47 @@ from typing import TYPE_CHECKING, Any
 
 from amlctl.deploy.history import FINAL, seconds, state
 from amlctl.deploy.values import Clock, Listener, Progress
-from amlctl.errors import DeadlinePassed
+from amlctl.errors import AmlctlError, DeadlinePassed
 
 if TYPE_CHECKING:
     from amlctl.azure import Arm
 
 NESTED = "microsoft.resources/deployments"
 LONGEST_WAIT = 15.0
+UNREACHABLE = "AML603"
 LAG = 120.0
 """Seconds after a PUT for which ARM may not show a deployment yet."""
 
 
 def watch(arm: Arm, scope: str, name: str, listen: Listener, clock: Clock, timeout: float) -> dict[str, Any]:
-    """Wait until a deployment is in a final state and return its document. Raises DeadlinePassed."""
+    """Wait until a deployment is in a final state and return its document. Raises DeadlinePassed.
+
+    While ARM cannot be reached the deployment goes on, so the question is asked again until the deadline.
+    """
     start, seen = clock.now(), dict[str, str]()
     while True:
-        deployment = arm.deployment(scope, name) or {}
-        done = state(deployment) in FINAL
-        _report(arm, scope, name, listen, seen, 0)
-        if done:
+        deployment, unreachable = _look(arm, scope, name, listen, seen)
+        if deployment and state(deployment) in FINAL and not unreachable:
             return deployment
         elapsed = clock.now() - start
-        if not deployment and elapsed > LAG:
+        if not deployment and not unreachable and elapsed > LAG:
             raise DeadlinePassed(f"{name} is not in the deployment history; was it deleted? What it made is not known")
         if elapsed > timeout:
-            raise DeadlinePassed(f"our time of {int(timeout)} s is over; {name} goes on in Azure")
+            why = f" ({unreachable})" if unreachable else ""
+            raise DeadlinePassed(f"timed out after {int(timeout)} s{why}; {name} is still running")
         clock.sleep(_pause(elapsed, arm.connection.local))
+
+
+def _look(arm: Arm, scope: str, name: str, listen: Listener, seen: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """Read a deployment and report its operations; the second value says why ARM could not be reached."""
+    try:
+        deployment = arm.deployment(scope, name) or {}
+        _report(arm, scope, name, listen, seen, 0)
+    except AmlctlError as error:
+        if not any(finding.code == UNREACHABLE for finding in error.findings):
+            raise
+        return {}, str(error)
+    return deployment, ""
 
 
 def causes(arm: Arm, scope: str, name: str, depth: int = 0) -> list[dict[str, Any]]:

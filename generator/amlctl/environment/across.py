@@ -21,7 +21,7 @@ class Neighbours:
         self._instances: dict[tuple[str, str], list[tuple[Environment, str, JsonPath]]] = {}
         for environment in environments:
             self._groups.setdefault(_group(environment), []).append(environment)
-            for kind, name in _made(environment):
+            for kind, name in made(environment):
                 self._names.setdefault((kind, name.text.casefold()), []).append((environment, name))
             for instance, path in _instances(environment):
                 key = (environment.settings.location, instance.casefold())
@@ -32,7 +32,7 @@ class Neighbours:
         for other in self._groups.get(_group(one), ()):
             if other.name != one.name:
                 yield from _same_group(one, other)
-        for kind, mine in _made(one):
+        for kind, mine in made(one):
             for other, theirs in self._names.get((kind, mine.text.casefold()), ()):
                 if other.name != one.name:
                     yield from _same_name(one, other, kind, mine, theirs)
@@ -74,10 +74,7 @@ def _same_name(one: Environment, other: Environment, kind: str, mine: Name, thei
 
 def _instances(environment: Environment) -> Iterator[tuple[str, JsonPath]]:
     """Instance names are unique in a region of Azure, across workspaces."""
-    for name, compute in environment.settings.compute.items():
-        if compute.kind == "instance":
-            for person in environment.people or ("",):
-                yield (f"{name}-{person}" if person else name), ("compute", name)
+    return ((name.text, name.origin) for name in environment.instances.values())
 
 
 def _twice(one: Environment, other: Environment, kind: str, mine: Name, theirs: Name, same_group: bool) -> Finding:
@@ -112,7 +109,7 @@ def _differences(one: Environment, other: Environment, kind: str) -> list[str]:
     return [f"{name}: {one.name} {a}, {other.name} {b}" for name, a, b in pairs if a != b]
 
 
-def _made(environment: Environment) -> Iterator[tuple[str, Name]]:
+def made(environment: Environment) -> Iterator[tuple[str, Name]]:
     """Give the names of the resources that an environment itself makes."""
     for kind, name in environment.names.items():
         if kind != "resource_group" and not (environment.people and kind in PER_PERSON) and _exists(environment, kind):

@@ -13,7 +13,16 @@ from amlctl.environment.checks import check
 from amlctl.environment.faults import fault
 from amlctl.environment.folder import NAME, RESERVED, Draft, Folder, uses, with_defaults
 from amlctl.environment.models import TIERS, Instance, Settings, Tier
-from amlctl.environment.naming import LOCAL_SUBSCRIPTION, LOCAL_TENANT, RULES, Name, derive, salt
+from amlctl.environment.naming import (
+    INSTANCE,
+    LOCAL_SUBSCRIPTION,
+    LOCAL_TENANT,
+    RULES,
+    Name,
+    derive,
+    derive_instance,
+    salt,
+)
 from amlctl.environment.secrets import secrets
 from amlctl.environment.tiers import built_in, strictest
 from amlctl.environment.tree import Mapping, Scalar, at, places, word
@@ -23,6 +32,8 @@ from amlctl.environment.values import Environment
 from amlctl.errors import ConfigurationInvalid, UsageWrong
 
 SHAREABLE = ("storage", "key_vault", "registry", "logs", "insights")
+STACK_ONLY = ("data",)
+"""What no workspace gets by itself."""
 MAX_FILE = 65_536
 """ARM takes no larger setup script: an expression holds at most 98,304 characters of base64."""
 
@@ -144,6 +155,7 @@ def _assemble(assembler: _Assembler, name: str, user: str | None) -> tuple[Envir
         shadowed=merged.shadowed,
         names=own,
         person_names=personal,
+        instances=_instance_names(settings, name, subscription, people),
         people=people,
         subscription_id=subscription,
         tenant_id=LOCAL_TENANT if settings.subscription == "local" else settings.tenant,
@@ -208,7 +220,7 @@ def _tiers(folder: Folder, draft: Draft, tier: Tier) -> dict[str, Tier]:
 
 def _sections(draft: Draft) -> frozenset[str]:
     """The resources that exist: those that are named, and for a workspace all that it needs and does not use."""
-    named = {kind for kind in (*SHAREABLE, "workspace") if kind in draft.tree.entries}
+    named = {kind for kind in (*SHAREABLE, *STACK_ONLY, "workspace") if kind in draft.tree.entries}
     if "workspace" in named:
         named |= {kind for kind in SHAREABLE if kind not in uses(draft.tree)}
     return frozenset(named)
@@ -318,6 +330,19 @@ def _people(settings: Settings, files: dict[str, bytes], findings: list[Finding]
         else:
             people[name] = object_id.lower()
     return people
+
+
+def _instance_names(
+    settings: Settings, name: str, subscription: str, people: dict[str, str]
+) -> dict[tuple[str, str], Name]:
+    """Name every instance; in a class each person has one of each."""
+    letters = settings.naming.salt or salt(subscription, settings.naming.workload, name)
+    return {
+        (key, person): Name(derive_instance(key, letters, person), INSTANCE, ("compute", key))
+        for key, compute in settings.compute.items()
+        if isinstance(compute, Instance)
+        for person in people or {"": ""}
+    }
 
 
 def _names(

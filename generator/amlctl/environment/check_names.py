@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from amlctl.diagnostics import Finding, JsonPath
 from amlctl.environment.finding import Check, fault_at
-from amlctl.environment.models import Cluster, Instance, Storage
+from amlctl.environment.models import Cluster, Datastore, Instance, Storage
 from amlctl.environment.naming import BY_KIND, COMPUTE, COMPUTE_SAFE, DATASTORE, NameRule, breaks, noun
+from amlctl.environment.sizes import TODAY, retirement
 from amlctl.environment.types import shown
 from amlctl.environment.values import Environment
 
@@ -46,67 +47,70 @@ def _reason(text: str, rule: NameRule) -> str:
 
 
 def _computes(environment: Environment) -> Iterator[Finding]:
-    """Compute names keep Azure's rule; long ones are warned about."""
-    for name in environment.settings.compute:
-        path = ("compute", name)
-        if words := breaks(COMPUTE, name):
-            yield fault_at(
-                environment,
-                "AML031",
-                path,
-                f"{shown(name)} cannot be the name of a compute",
-                _reason(name, COMPUTE),
-                words,
-            )
-        elif len(name) > COMPUTE_SAFE:
-            message = f"`{name}` is longer than {COMPUTE_SAFE} characters, which some clients refuse"
-            yield fault_at(
-                environment,
-                "AML031",
-                path,
-                message,
-                f"{len(name)} characters; Azure takes {COMPUTE.most}",
-                "a shorter name",
-                "warning",
-            )
+    """Compute names keep Azure's rule, an instance with its salt; long ones of clusters are warned about."""
+    for key, compute in environment.settings.compute.items():
+        path = ("compute", key)
+        instance = isinstance(compute, Instance)
+        names = [name.text for (of, _), name in environment.instances.items() if of == key] if instance else [key]
+        if words := next((words for name in names if (words := breaks(COMPUTE, name))), None):
+            message = f"{shown(key)} cannot be the name of a compute"
+            yield fault_at(environment, "AML031", path, message, _reason(key, COMPUTE), words)
+        elif len(key) > COMPUTE_SAFE and not instance:
+            message = f"`{key}` is longer than {COMPUTE_SAFE} characters, which some clients refuse"
+            found = f"{len(key)} characters; Azure takes {COMPUTE.most}"
+            yield fault_at(environment, "AML031", path, message, found, "a shorter name", "warning")
 
 
 def _datastores(environment: Environment) -> Iterator[Finding]:
     """Datastores have legal names and an account that can hold them."""
-    settings = environment.settings
-    for name, store in settings.datastores.items():
+    own = _own_storage(environment)
+    for name, store in environment.settings.datastores.items():
         path = ("datastores", name)
         if words := breaks(DATASTORE, name):
             yield fault_at(environment, "AML039", path, f"{shown(name)} cannot be the name of a datastore", "", words)
-        if store.account is None and store.type == "adls":
-            message = "the environment's own account has no hierarchical namespace (S22)"
-            yield fault_at(
-                environment, "AML045", (*path, "type"), message, "type: adls", "name the `account:` that has one"
-            )
-        own = _own_storage(environment)
-        if store.account is None and store.type == "file" and own is not None and not own.shared_key_access:
-            message = "a file share is reached with the account's key, and keys are off"
-            yield fault_at(
-                environment,
-                "AML045",
-                (*path, "type"),
-                message,
-                "storage.shared_key_access: false",
-                "use type: blob, or turn keys on with an accepted S10",
-            )
-        if store.account is None and store.type == "blob" and settings.storage is None and own is not None:
-            yield from _container(environment, path, store.container, own)
-        if store.account is None and settings.storage is None and "storage" not in environment.used:
-            yield fault_at(environment, "AML045", path, "there is no storage account here", "", "name the `account:`")
+        if store.account is not None:
+            if store.within == "data":
+                yield fault_at(
+                    environment, "AML045", (*path, "in"), "`in` and `account` exclude each other", "", "remove one"
+                )
+        elif store.within == "data":
+            yield from _in_data(environment, path, store)
+        else:
+            yield from _in_own(environment, path, store, own)
         if store.resource_group is not None and store.account is None:
-            yield fault_at(
-                environment,
-                "AML045",
-                (*path, "resource_group"),
-                "resource_group goes with account",
-                "",
-                "name the `account:` too",
-            )
+            message = "resource_group goes with account"
+            yield fault_at(environment, "AML045", (*path, "resource_group"), message, "", "name the `account:` too")
+
+
+def _in_own(environment: Environment, path: JsonPath, store: Datastore, own: Storage | None) -> Iterator[Finding]:
+    """A datastore in the workspace's own account."""
+    if store.type == "adls":
+        message = "the environment's own account has no hierarchical namespace (S22)"
+        instead = "name the `account:` that has one"
+        yield fault_at(environment, "AML045", (*path, "type"), message, "type: adls", instead)
+    if store.type == "file" and own is not None and not own.shared_key_access:
+        message = "a file share is reached with the account's key, and keys are off"
+        instead = "use type: blob, or turn keys on with an accepted S10"
+        found = "storage.shared_key_access: false"
+        yield fault_at(environment, "AML045", (*path, "type"), message, found, instead)
+    if store.type == "blob" and environment.settings.storage is None and own is not None:
+        yield from _container(environment, path, store.container, own, "storage")
+    if own is None:
+        yield fault_at(environment, "AML045", path, "there is no storage account here", "", "name the `account:`")
+
+
+def _in_data(environment: Environment, path: JsonPath, store: Datastore) -> Iterator[Finding]:
+    """A datastore in the account for data of a stack: a blob container that the stack makes."""
+    use = environment.used.get("data")
+    stack = environment.stacks.get(use.stack) if use else None
+    if use is None:
+        message = "`in: data` needs the account for data of a stack"
+        yield fault_at(environment, "AML045", (*path, "in"), message, "", "add `uses: {data: shared.data}`")
+    elif store.type != "blob":
+        message = "the account for data holds blob containers"
+        yield fault_at(environment, "AML045", (*path, "type"), message, f"type: {store.type}", "use type: blob")
+    elif stack and stack.settings.data:
+        yield from _container(environment, path, store.container, stack.settings.data, "data")
 
 
 def _own_storage(environment: Environment) -> Storage | None:
@@ -116,12 +120,14 @@ def _own_storage(environment: Environment) -> Storage | None:
     return stack.settings.storage if stack else environment.settings.storage
 
 
-def _container(environment: Environment, path: JsonPath, container: str, storage: Storage) -> Iterator[Finding]:
+def _container(
+    environment: Environment, path: JsonPath, container: str, storage: Storage, kind: str
+) -> Iterator[Finding]:
     """A container in a shared account is made by its stack."""
     if container not in storage.containers:
-        stack = environment.used["storage"].stack
-        message = f"the storage account of `{stack}` has no container `{container}`"
-        instead = f"add it in environments/{stack}.yaml: `storage: {{containers: [{container}]}}`"
+        stack = environment.used[kind].stack
+        message = f"the {noun(kind)} of `{stack}` has no container `{container}`"
+        instead = f"add it in environments/{stack}.yaml: `{kind}: {{containers: [{container}]}}`"
         yield fault_at(environment, "AML045", (*path, "container"), message, "", instead)
 
 
@@ -242,14 +248,45 @@ def _instances(environment: Environment) -> Iterator[Finding]:
                 "add `setup: scripts/compute_instance_setup.sh`",
             )
         if settings.class_ and compute.owner:
-            yield fault_at(
-                environment,
-                "AML045",
-                (*path, "owner"),
-                "in a class each person owns an instance",
-                f"`{compute.owner}`",
-                "remove it",
-            )
+            message = "in a class each person owns an instance"
+            yield fault_at(environment, "AML045", (*path, "owner"), message, f"`{compute.owner}`", "remove it")
+        yield from _instance_details(environment, path, compute)
+
+
+def _instance_details(environment: Environment, path: JsonPath, compute: Instance) -> Iterator[Finding]:
+    """What Azure refuses for an instance, or only takes in part."""
+    others = environment.settings.class_ is not None or compute.owner not in (None, "me")
+    if others and compute.ssh and compute.ssh.public_key:
+        message = "Azure takes no SSH key for an instance that is made for somebody else (azure-docs#109642)"
+        instead = "write `ssh: {}`: the owner sets the key in the studio"
+        yield fault_at(environment, "AML051", (*path, "ssh"), message, "", instead)
+    if compute.schedule and compute.schedule.start == compute.schedule.stop:
+        message = "the instance would start and stop at the same time"
+        yield fault_at(environment, "AML053", (*path, "schedule"), message, compute.schedule.stop, "change one of them")
+    own = _own_storage(environment)
+    if own is not None and not own.shared_key_access:
+        message = (
+            "an instance may fail to mount a storage account without keys: how-to-create-compute-instance asks for"
+            " them, how-to-disable-local-auth-storage lists instances as supported (preview)"
+        )
+        instead = "storage.shared_key_access: true, or try it first"
+        found = "storage.shared_key_access: false"
+        yield fault_at(environment, "AML049", path, message, found, instead, "warning")
+
+
+def _sizes(environment: Environment) -> Iterator[Finding]:
+    """A size that Azure has retired cannot be made; one that goes is said with its day."""
+    for name, compute in environment.settings.compute.items():
+        gone = retirement(compute.size)
+        if gone is None:
+            continue
+        path, instead = ("compute", name, "size"), f"use {gone.instead}"
+        if gone.day <= TODAY:
+            message = f"Azure retired {compute.size} on {gone.day}"
+            yield fault_at(environment, "AML054", path, message, "", instead)
+        else:
+            message = f"Azure retires {compute.size} on {gone.day}; new subscriptions may not get it"
+            yield fault_at(environment, "AML055", path, message, "", instead, "warning")
 
 
 def _seconds(duration: str) -> int:
@@ -257,4 +294,4 @@ def _seconds(duration: str) -> int:
     return int(duration[2:-1]) * {"S": 1, "M": 60, "H": 3600}[duration[-1]]
 
 
-CHECKS: tuple[Check, ...] = (_names, _computes, _datastores, _case, _tags, _clusters, _instances)
+CHECKS: tuple[Check, ...] = (_names, _computes, _datastores, _case, _tags, _clusters, _instances, _sizes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from amlctl.diagnostics import Finding
 from amlctl.environment.finding import Check, fault_at
 from amlctl.environment.models import Instance
-from amlctl.environment.naming import COMPUTE, breaks, noun
+from amlctl.environment.naming import noun
 from amlctl.environment.roles import POWERFUL, ROLES
 from amlctl.environment.values import Environment
 
@@ -74,7 +74,7 @@ def _class(environment: Environment) -> Iterator[Finding]:
             "",
             "write one of them",
         )
-    for kind in ("storage", "key_vault"):
+    for kind in ("storage", "key_vault", "data"):
         if kind in environment.used:
             yield fault_at(
                 environment,
@@ -99,13 +99,6 @@ def _class(environment: Environment) -> Iterator[Finding]:
         if entry.scope != "group":
             message = "in a class roles hold in every person's resource group"
             yield fault_at(environment, "AML045", ("rbac", name), message, f"scope: {entry.scope}", "scope: group")
-    longest = max(environment.people, key=len, default="")
-    for name, compute in settings.compute.items():
-        if isinstance(compute, Instance) and (words := breaks(COMPUTE, f"{name}-{longest}")):
-            message = f"`{name}-{longest}` cannot be the name of an instance"
-            yield fault_at(
-                environment, "AML031", ("compute", name), message, f"{len(name) + 1 + len(longest)} characters", words
-            )
     if not settings.resource_group.create:
         yield fault_at(
             environment,
@@ -115,6 +108,23 @@ def _class(environment: Environment) -> Iterator[Finding]:
             "create: false",
             "remove it",
         )
+
+
+def _me(environment: Environment) -> Iterator[Finding]:
+    """A pipeline deploys as a service principal, so nothing there may belong to who deploys (design.md section 4)."""
+    settings = environment.settings
+    if settings.pipeline is None:
+        return
+    instead = "write the object id of the person, or deploy the environment by hand, without `pipeline:`"
+    for name, compute in settings.compute.items():
+        if isinstance(compute, Instance) and not settings.class_ and compute.owner in (None, "me"):
+            path = ("compute", name, "owner") if compute.owner else ("compute", name)
+            message = f"`{name}` would belong to the service principal of the pipeline, and nobody could open it"
+            yield fault_at(environment, "AML050", path, message, f"owner: {compute.owner or '(none)'}", instead)
+    for name, entry in settings.rbac.items():
+        if entry.who.user == "me":
+            message = f"`rbac.{name}` would be given to the service principal of the pipeline"
+            yield fault_at(environment, "AML050", ("rbac", name, "who", "user"), message, "user: me", instead)
 
 
 def _pipeline(environment: Environment) -> Iterator[Finding]:
@@ -131,4 +141,4 @@ def _pipeline(environment: Environment) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_roles, _class, _pipeline)
+CHECKS: tuple[Check, ...] = (_roles, _class, _me, _pipeline)

@@ -84,7 +84,7 @@ def _reach(environment: Environment) -> Iterator[Finding]:
     """A user reaches every shared resource: a closed one needs the managed network."""
     if environment.settings.network.mode == "managed":
         return
-    for kind in ("storage", "key_vault", "registry") if environment.settings.workspace else ():
+    for kind in ("storage", "data", "key_vault", "registry") if environment.settings.workspace else ():
         own = getattr(environment.settings, kind)
         if own is not None and not own.public_access:
             message = f"the {noun(kind)} is closed to the internet, and there is no managed network here"
@@ -187,4 +187,18 @@ def _needs_logs(environment: Environment) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_uses, _cloud, _reach, _registry, _workspace)
+def _shared_own(environment: Environment) -> Iterator[Finding]:
+    """Several workspaces over one account or vault are apart by name only (real-azure.md M9)."""
+    if environment.settings.workspace is None:
+        return
+    for kind in ("storage", "key_vault"):
+        if kind in environment.used:
+            message = (
+                f"every workspace that uses this {noun(kind)} can read what the others keep there: data isolation keeps"
+                " names apart, and the roles of each identity hold for all of it"
+            )
+            instead = f"give each environment its own {noun(kind)}, and share data with `data:`"
+            yield fault_at(environment, "AML058", ("uses", kind), message, "", instead, "info")
+
+
+CHECKS: tuple[Check, ...] = (_uses, _cloud, _reach, _registry, _workspace, _shared_own)

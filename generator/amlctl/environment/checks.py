@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from amlctl.diagnostics import Finding
-from amlctl.environment import check_names, check_people, check_platform
+from amlctl.environment import check_names, check_network, check_people, check_platform
 from amlctl.environment.values import Environment
 
-CHECKS = (*check_names.CHECKS, *check_platform.CHECKS, *check_people.CHECKS)
+CHECKS = (*check_names.CHECKS, *check_platform.CHECKS, *check_network.CHECKS, *check_people.CHECKS)
 
 
 def check(environment: Environment) -> list[Finding]:

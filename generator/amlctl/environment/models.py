@@ -26,6 +26,7 @@ from amlctl.environment.types import (
     Subscription,
     Switch,
     Text,
+    TimeZone,
     as_word,
     matching,
     whole,
@@ -51,6 +52,34 @@ Container = Annotated[
             r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}",
             "a container's name (3–63 of a–z 0–9, single dashes)",
             "raw-data",
+        )
+    ),
+]
+Host = Annotated[
+    str,
+    BeforeValidator(
+        matching(
+            r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?){1,8}",
+            "a host name",
+            "packages.example.com",
+        )
+    ),
+]
+RuleName = Annotated[
+    str,
+    BeforeValidator(matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "a rule's name (letters, digits, - and _)", "feed")),
+]
+PortRanges = Annotated[
+    str,
+    BeforeValidator(matching(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:, ?[0-9]{1,5}(?:-[0-9]{1,5})?){0,9}", "ports", '"443"')),
+]
+ResourceIdText = Annotated[
+    str,
+    BeforeValidator(
+        matching(
+            r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/\s]{1,90}/providers/[A-Za-z.]{3,60}(?:/[^/\s]{1,128}){2,8}",
+            "a resource id",
+            "/subscriptions/…/providers/Microsoft.Sql/servers/sql1",
         )
     ),
 ]
@@ -113,6 +142,20 @@ class Workspace(Model):
     )
 
 
+class OutboundRule(Model):
+    """One rule of the managed network: exactly one of preset, fqdn, service_tag and private_endpoint."""
+
+    preset: Annotated[Literal["conda", "huggingface", "vscode"], Choice] | None = Field(
+        None, description="the hosts that Azure documents for a purpose"
+    )
+    fqdn: Host | None = Field(None, description="one host, or *.host; ports 80 and 443 only")
+    service_tag: Text | None = Field(None, description="a service tag of Azure", examples=["AzureMonitor"])
+    protocol: Annotated[Literal["TCP", "UDP", "ICMP", "*"], Choice] = Field("TCP", description="of the service tag")
+    ports: PortRanges = Field("443", description="of the service tag", examples=["80, 443"])
+    private_endpoint: ResourceIdText | None = Field(None, description="the id of a resource to make an endpoint to")
+    target: Short | None = Field(None, description="what of that resource, such as blob, vault or sqlServer")
+
+
 class Network(Model):
     """What may reach the platform, and what it may reach."""
 
@@ -123,19 +166,33 @@ class Network(Model):
         description="what computes in the managed network may call (W4); can be tightened later, never loosened"
     )
     allow_ips: tuple[AddressRange, ...] = Field(
-        (), description="public addresses that may reach storage and key vault (S5, K4)"
+        (), description="public addresses that may reach the key vault (K4); storage under the studio takes none"
+    )
+    python_index: Host | None = Field(
+        None, description="the host of the Python index that conda files and images install from; none is built in"
+    )
+    outbound: dict[RuleName, OutboundRule] = Field(
+        {},
+        description="what computes may call besides; FQDN rules bring an Azure Firewall, which is billed by the hour",
+    )
+    firewall_sku: Annotated[Literal["Standard", "Basic"], Choice] = Field(
+        "Standard", description="of the Azure Firewall that FQDN rules bring; Basic is cheaper and takes less traffic"
     )
 
 
 class Storage(Model):
-    """The storage account of the workspace."""
+    """A storage account: the workspace's own (`storage`), or one for data that workspaces read (`data`)."""
 
     sku: Annotated[
         Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS", "Standard_RAGRS", "Standard_RAGZRS"],
         Choice,
     ] = Field(description="how often and where data is kept (S14)")
-    public_access: Switch = Field(description="true: reachable from `network.allow_ips` (S7)")
-    shared_key_access: Switch = Field(description="true: account keys and SAS work (S10)")
+    public_access: Switch = Field(
+        description="true: reachable from the internet, by roles; false: by private endpoints alone (S7)"
+    )
+    shared_key_access: Switch = Field(
+        description="true: account keys and SAS work; a workspace without them is in preview (S10)"
+    )
     versioning: Switch = Field(description="keep older versions of blobs (S21)")
     soft_delete_days: Annotated[int, BeforeValidator(whole(1, 365))] = Field(
         description="how long deleted blobs and containers come back (S11, S12)"
@@ -200,7 +257,9 @@ class ClusterSsh(Model):
 class InstanceSsh(Model):
     """SSH onto an instance, with a key only."""
 
-    public_key: PublicKey = Field(description="the public key")
+    public_key: PublicKey | None = Field(
+        None, description="the public key; left out for an instance of somebody else, who sets it up in the studio"
+    )
 
 
 class Cluster(Model):
@@ -208,8 +267,8 @@ class Cluster(Model):
 
     kind: Literal["cluster"]
     size: Size = Field(description="the VM size of every node")
-    tier: Annotated[Literal["dedicated", "low_priority"], Choice] = Field(
-        "dedicated", description="low_priority: cheap, and may be taken away"
+    tier: Annotated[Literal["dedicated", "low_priority", "spot"], Choice] = Field(
+        "dedicated", description="low_priority or spot: Spot nodes, at a price that changes, and may be evicted"
     )
     min_nodes: Annotated[int, BeforeValidator(whole(0, 65000))] = Field(
         0, description="nodes that always run and cost (M4)"
@@ -223,14 +282,14 @@ class Cluster(Model):
 
 
 class Schedule(Model):
-    """When an instance starts and stops by itself; `amlctl bootstrap` keeps it."""
+    """When an instance starts and stops by itself; set at creation, later changes are made by `amlctl bootstrap`."""
 
     start: Clock | None = Field(None, description='time of day in quotes, "08:30"')
     stop: Clock = Field(description='time of day in quotes, "18:00"')
     days: tuple[
         Annotated[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], Choice], ...
     ] = Field(("monday", "tuesday", "wednesday", "thursday", "friday"), description="weekdays")
-    timezone: Text = Field(
+    timezone: TimeZone = Field(
         "UTC", description="a Windows time zone name, as Azure wants it", examples=["W. Europe Standard Time"]
     )
 
@@ -265,7 +324,11 @@ class Datastore(Model):
         | None
     ) = Field(None, description="an account that exists; without it the environment's own")
     resource_group: Text | None = Field(None, description="the group of `account`; without it the environment's own")
+    within: Annotated[Literal["own", "data"], Choice] = Field(
+        "own", alias="in", description="`data`: the account for data that `uses.data` names"
+    )
     container: Container = Field(description="container, file system or share")
+    write: Switch = Field(False, description="with `in: data`: jobs and people may write there too")
     description: Text | None = None
 
 
@@ -396,12 +459,13 @@ class Settings(Model):
     resource_group: ResourceGroup = ResourceGroup.model_construct()
     naming: Naming
     tags: dict[str, Text] = Field({}, description="tags of every resource")
-    uses: dict[Annotated[Literal["storage", "key_vault", "registry", "logs"], Choice], Text] = Field(
+    uses: dict[Annotated[Literal["storage", "data", "key_vault", "registry", "logs"], Choice], Text] = Field(
         {}, description="resources of another stack", examples=[{"registry": "shared.registry"}]
     )
     network: Network
     workspace: Workspace | None = Field(None, description="without it the file describes a stack that others use")
     storage: Storage | None = None
+    data: Storage | None = Field(None, description="an account for data that workspaces read through roles")
     key_vault: KeyVault | None = None
     registry: Registry | None = None
     logs: Logs | None = None

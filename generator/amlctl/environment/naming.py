@@ -51,6 +51,8 @@ RULES: tuple[NameRule, ...] = (
              "letters, digits, `-_`, a letter or digit first", "resource group", "AML030", _TYPES),
     NameRule("storage", "Microsoft.Storage/storageAccounts", "st", 3, 24, r"[a-z0-9]+",
              "lower-case letters a–z and digits 0–9", "world", "AML027", _RULES_PAGE),
+    NameRule("data", "Microsoft.Storage/storageAccounts", "stdata", 3, 24, r"[a-z0-9]+",
+             "lower-case letters a–z and digits 0–9", "world", "AML027", _RULES_PAGE),
     NameRule("key_vault", "Microsoft.KeyVault/vaults", "kv", 3, 24, r"[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]",
              "letters, digits, single dashes; a letter first, no dash at the end", "world", "AML028", _RULES_PAGE),
     NameRule("registry", "Microsoft.ContainerRegistry/registries", "cr", 5, 50, r"[A-Za-z0-9]+",
@@ -69,6 +71,8 @@ COMPUTE = NameRule(
     "compute", f"{_ML}/workspaces/computes", "", 3, 24, _COMPUTE,
     "letters, digits, dashes; a letter first, no `-digits` at the end (`ci-1x` is fine)", "workspace", "AML031", _TYPES,
 )  # fmt: skip
+INSTANCE = COMPUTE._replace(kind="instance", unique="region")
+"""An instance: its name is unique in the region, over all customers (how-to-create-compute-instance)."""
 COMPUTE_SAFE = 16
 """Older clients refuse longer compute names."""
 DATASTORE = NameRule(
@@ -80,6 +84,7 @@ BY_KIND: dict[str, NameRule] = {rule.kind: rule for rule in RULES}
 
 NOUNS = {
     "storage": "storage account",
+    "data": "storage account for data",
     "registry": "container registry",
     "logs": "Log Analytics workspace",
     "insights": "component of Application Insights",
@@ -111,6 +116,20 @@ def breaks(rule: NameRule, text: str) -> str | None:
 def salt(subscription: str, workload: str, environment: str) -> str:
     """Give the five letters that make an environment's global names unique."""
     return unique_string(subscription, workload, environment)[:5]
+
+
+def derive_instance(key: str, letters: str, person: str = "") -> str:
+    """Make the name of an instance: the key, the person of a class, and the salt, as other global names have it.
+
+    Azure takes no name that ends in a dash and digits, so a salt of digits alone gets a letter.
+    """
+    tail = letters if any(one.isalpha() for one in letters) else f"x{letters}"[: max(len(letters), 2)]
+    whole = "-".join(part for part in (key, person) if part)
+    room = INSTANCE.most - len(tail) - 1
+    if len(whole) > room:
+        cut = unique_string(key, person, letters)[:4]
+        whole = f"{whole[: room - 5].rstrip('-')}-{cut}"
+    return f"{whole}-{tail}"
 
 
 def derive(rule: NameRule, workload: str, environment: str, instance: str, letters: str, person: str = "") -> str:

@@ -33,7 +33,10 @@ TABLE: tuple[Row, ...] = (
     Row(("workspace", "hbi"), "false", "false", None, "W6"),
     Row(("storage", "sku"), "Standard_LRS", "Standard_ZRS", "Standard_GZRS", "S14"),
     Row(("storage", "public_access"), "true", "false", "false", "S7"),
-    Row(("storage", "shared_key_access"), "false", "false", "false", "S10"),
+    # Azure documents a workspace whose storage takes no keys as a preview (how-to-disable-local-auth-storage), and two
+    # of its pages contradict each other on instances over such an account: so dev and classes, which have instances,
+    # keep the keys. test and prod have none and are keyless; `shared_key_access: true` goes back.
+    Row(("storage", "shared_key_access"), "true", "false", "false", "S10"),
     Row(("storage", "versioning"), "false", "true", "true", "S21"),
     Row(("storage", "soft_delete_days"), "7", "14", "30", "S11, S12"),
     Row(("storage", "share_soft_delete_days"), "7", "7", "14", "S13"),
@@ -46,12 +49,18 @@ TABLE: tuple[Row, ...] = (
     Row(("registry", "public_access"), "true", "false", "false", "R4"),
     Row(("registry", "zone_redundancy"), "false", "true", "true", "R6"),
     Row(("registry", "retention_days"), "7", "15", "15", "R7"),
-    Row(("registry", "arm_tokens"), "true", "true", "false", "R9"),
+    # "disabled" breaks pulls of Foundry agents (azure-ai-docs#759), and no page says that Azure ML works with it.
+    Row(("registry", "arm_tokens"), "true", "true", "true", "R9"),
     Row(("registry", "lock"), "false", "true", "true", "N6"),
     Row(("logs", "retention_days"), "30", "90", "365", "L4"),
     Row(("logs", "daily_cap_gb"), "1", None, None, "L4"),
     Row(("insights", "local_auth"), "true", "true", "true", "L2"),
 )
+DATA: tuple[Row, ...] = (
+    *(row._replace(path=("data", *row.path[1:])) for row in TABLE if row.path[0] == "storage"),
+    Row(("data", "shared_key_access"), "false", "false", "false", "S10"),
+)
+"""The account for data: as the workspace's own, but never with keys: roles on its containers are all there is."""
 IDLE = Row(("idle",), "30m", "60m", "60m", "M3")
 """The idle time of an instance."""
 
@@ -62,7 +71,7 @@ def built_in(tiers: dict[str, Tier], sections: frozenset[str], instances: list[s
     ``tiers`` gives the tier of a section (``""``: of all others); ``instances`` names the computes of kind instance.
     """
     tree = _empty()
-    for row in TABLE:
+    for row in (*TABLE, *DATA):
         section = row.path[0]
         if len(row.path) == 1 or section in sections or section == "network":
             _set(tree, row.path, row, tiers.get(section, tiers[""]))

@@ -180,6 +180,8 @@ def as_person(value: Any) -> str:
 
 def as_duration(value: Any) -> str:
     """Take a time span such as ``120s``, ``15m`` or ``2h`` and give it as ISO 8601 (``PT2M``)."""
+    if isinstance(value, Plain) and value.isdecimal():
+        refuse("AML026", "is not a time span", shown(value), f"write {value}s, or {value}m for minutes")
     text = as_text(value)
     match = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", text)
     if not match:
@@ -218,6 +220,18 @@ def as_address_range(value: Any) -> str:
     return text
 
 
+def as_time_zone(value: Any) -> str:
+    """Take a Windows time zone name: Azure ML knows no other (azureml-facts: schedules)."""
+    from amlctl.environment.zones import WINDOWS, near_zone
+
+    text = as_text(value)
+    if text not in WINDOWS:
+        near = near_zone(text)
+        instead = f"use `{near}`" if near else "use a name such as `W. Europe Standard Time`"
+        refuse("AML052", "is not a Windows time zone name", shown(text), instead)
+    return text
+
+
 def _guid(value: Any, code: str, message: str, instead: str) -> str:
     if isinstance(value, str) and GUID.fullmatch(value) and value != ZERO_GUID:
         text: str = value.lower()
@@ -241,6 +255,7 @@ Subscription = Annotated[
     BeforeValidator(as_subscription),
     WithJsonSchema({"anyOf": [{"const": "local"}, {"type": "string", "format": "uuid"}]}),
 ]
+TimeZone = Annotated[str, BeforeValidator(as_time_zone), WithJsonSchema({"type": "string"})]
 Cloud = Annotated[
     str,
     BeforeValidator(as_cloud),

@@ -27,9 +27,10 @@ class Environment(NamedTuple):
 
     ``places`` says where each value of ``settings`` was written (a path without a place is a built-in default),
     ``shadowed`` what stood below it in lower layers, the lowest first. ``names`` holds the derived names by kind of
-    resource, ``person_names`` the same for each person of a class. ``tiers`` is the effective tier of each kind of
-    resource (a shared one takes the strictest tier of its users). ``stacks`` are the environments that this one uses,
-    ``files`` the project files that it names (setup scripts, conda files), by their path in the project.
+    resource, ``person_names`` the same for each person of a class, ``instances`` the names of compute instances by key
+    and person (``""`` outside a class). ``tiers`` is the effective tier of each kind of resource (a shared one takes
+    the strictest tier of its users). ``stacks`` are the environments that this one uses, ``files`` the project files
+    that it names (setup scripts, conda files), by their path in the project.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Environment(NamedTuple):
     shadowed: Mapping[JsonPath, tuple[Node, ...]]
     names: Mapping[str, Name]
     person_names: Mapping[str, Mapping[str, Name]]
+    instances: Mapping[tuple[str, str], Name]
     people: Mapping[str, str]
     subscription_id: str
     tenant_id: str | None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from amlctl.diagnostics import JsonPath, Place
+from amlctl.environment.across import made
 from amlctl.environment.tree import Node, Scalar
 from amlctl.environment.validation import dotted
 from amlctl.environment.values import Environment
@@ -82,9 +83,10 @@ def difference(left: Environment, right: Environment) -> tuple[Difference, ...]:
 
 
 def name_lines(environment: Environment) -> tuple[NameLine, ...]:
-    """List the derived names of every kind of resource, those of the people of a class after the environment's own."""
-    named = [*environment.names.values()]
-    named += [name for names in environment.person_names.values() for name in names.values()]
+    """List the names of everything that an environment makes: its own resources, its instances, those of a class."""
+    named = [environment.names["resource_group"], *(name for _, name in made(environment))]
+    named += [names["resource_group"] for names in environment.person_names.values()]
+    named += environment.instances.values()
     return tuple(
         NameLine(
             rule.kind,

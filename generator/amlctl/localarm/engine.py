@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from amlctl.localarm import groups, listings, records, resources
+from amlctl.localarm import callers, groups, listings, records, resources
 from amlctl.localarm.answers import Live
 from amlctl.localarm.ids import GROUP, parse
 from amlctl.localarm.records import Record
@@ -173,6 +173,9 @@ class Run:
         body = records.bare(resource.body, secrets=True)
         match = GROUP.fullmatch(resource.id)
         if match:
+            callers.check(
+                self.world, self.caller, "Microsoft.Resources/subscriptions/resourceGroups/write", resource.id
+            )
             groups.write(self.world, match.group(1), match.group(2), body)
             return self.world.clock()
         if resource.type.lower() == "microsoft.resources/tags":
@@ -182,6 +185,7 @@ class Run:
         id = parse(resource.id)  # noqa: A001
         if id is None:
             raise Refused(400, "InvalidTemplate", f"The resource id '{resource.id}' is not valid.")
+        callers.check_write(self.world, self.caller, id)
         return resources.write(self.world, id, body, resource.api_version, self.caller).until
 
     # ---- ending ---------------------------------------------------------------------------------------------------

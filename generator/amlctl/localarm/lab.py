@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from amlctl.localarm.refusals import bad_request
 from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
 
@@ -35,6 +36,26 @@ def show_requests(world: World, request: Request, found: Groups) -> Response:
     if request.query.get("count") == "true":
         return Response(200, counts)
     return Response(200, {**counts, "value": list(world.requests)})
+
+
+SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "rolePropagation": (int, float),
+    "replication": (int, float),
+    "lag": (int, float),
+    "keylessInstances": str,
+    "newSubscription": bool,
+}
+"""What ``/_lab/settings`` takes: seconds, but for ``keylessInstances`` (``refuse``) and ``newSubscription``."""
+
+
+def settings(world: World, request: Request, found: Groups) -> Response:
+    """POST ``/_lab/settings``: how the endpoint behaves until its end; an unknown or odd value changes nothing."""
+    body = request.json()
+    for name, value in body.items():
+        if not isinstance(value, SETTINGS.get(name, ())):
+            raise bad_request(f"The setting '{name}' is not known, or not of its type.", "InvalidSetting")
+    world.settings |= body
+    return Response(200, {name: value for name, value in world.settings.items() if name in SETTINGS})
 
 
 def stop(world: World, request: Request, found: Groups) -> Response:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from amlctl.localarm import faults, groups, longrunning, routes
+from amlctl.localarm import callers, faults, groups, longrunning, routes
 from amlctl.localarm.refusals import Refused, invalid_api_version, missing_api_version
 from amlctl.localarm.wire import Caller, Request, Response, refusal
 from amlctl.localarm.world import World
@@ -52,6 +52,7 @@ def _served(world: World, request: Request) -> Response:
         raise missing_api_version()
     if not _VERSION.fullmatch(version):
         raise invalid_api_version(version)
+    callers.check_request(world, request)
     groups.settle(world)
     if request.method == "GET":
         polled = longrunning.poll(world, request)

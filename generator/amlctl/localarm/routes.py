@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from amlctl.localarm import available, documents, graph, groups, lab, listings, resources, subscriptions
+from amlctl.localarm import available, callers, documents, graph, groups, lab, listings, resources, subscriptions
 from amlctl.localarm.ids import ResourceId, split
 from amlctl.localarm.providers import authorization, quota
-from amlctl.localarm.providers.roles import BUILT_IN
 from amlctl.localarm.refusals import Refused, no_route
 from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
+from amlctl.types.roles import BUILT_IN
 
 Handler: TypeAlias = Callable[[World, Request, dict[str, str]], Response]
 
@@ -59,6 +59,8 @@ PLAIN: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/_lab/requests", lab.show_requests),
     ("POST", r"/_lab/stop", lab.stop),
     ("POST", r"/_lab/quota", available.set_quota),
+    ("POST", r"/_lab/settings", lab.settings),
+    ("POST", r"/_lab/roles", callers.set_roles),
     ("GET", r"/v1\.0/servicePrincipals", graph.principals),
     ("GET", r"/v1\.0/(?:users|groups|applications|directoryObjects)", graph.nobody),
     ("POST", r"/v1\.0/directoryObjects/getByIds", graph.by_ids),
@@ -102,6 +104,7 @@ PLAIN: tuple[tuple[str, str, Handler], ...] = (
     ("GET", _GROUP + r"/providers/Microsoft\.KeyVault/managedHSMs", available.no_modules),
     ("GET", _VAULTS + r"/locations/(?P<location>[^/]+)/deletedVaults/(?P<name>[^/]+)", available.deleted_vault),
     ("POST", _VAULTS + r"/locations/(?P<location>[^/]+)/deletedVaults/(?P<name>[^/]+)/purge", available.purge_vault),
+    ("GET", _ROLES + r"permissions", _roles(callers.permissions)),
     ("GET", _ROLES + r"roleAssignments", _roles(authorization.list_assignments)),
     ("GET", _ROLES + r"roleDefinitions", _roles(authorization.list_definitions)),
     ("GET", _ROLES + r"roleDefinitions/(?P<guid>[^/]+)", _definition),

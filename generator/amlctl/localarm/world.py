@@ -45,6 +45,8 @@ class World:
         self.lock = threading.RLock()
         self.faults: Faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=20_000)
+        self.settings: dict[str, Any] = {}
+        """What ``/_lab/settings`` and ``/_lab/roles`` changed, until the end of this process."""
         self.taken = 0
         self.writes = 0
         """Requests since the start, and those of them that change something."""

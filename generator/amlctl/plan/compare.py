@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from amlctl.arm.values import DesiredState, Resource, Secret, Unknown
 from amlctl.diagnostics import JsonPath, Place
+from amlctl.plan.labels import identities, label
 from amlctl.plan.noise import same
-from amlctl.plan.values import ABSENT, Causes, Change, LeafChange, Live, Plan, Verdict
+from amlctl.plan.values import ABSENT, Action, Causes, Change, LeafChange, Live, Plan, Verdict
 
 
 class _Known(NamedTuple):
@@ -35,27 +36,38 @@ def compare(
     resource is then ``put``: created or changed, which of the two is not known.
     """
     before = {str(resource.id).lower(): resource.body for resource in applied.resources} if applied else {}
-    changes = [_change(resource, before, live, causes) for resource in desired.resources]
-    changes += _orphans(desired, applied, live)
+    names = identities(live)
+    changes = [_change(resource, before, live, causes, names) for resource in desired.resources]
+    changes += _orphans(desired, applied, live, names)
     return Plan(environment, target, tuple(changes), compared_with if live is not None else "", desired.findings)
 
 
-def _change(resource: Resource, before: Mapping[str, Any], live: Live | None, causes: Causes) -> Change:
-    cause = causes(resource, ())
-    if isinstance(resource.id, Unknown) or isinstance(resource.name, Unknown):
-        return Change("unknown", _shown(resource.id), resource.type, _shown(resource.name), cause=cause)
+def _change(
+    resource: Resource, before: Mapping[str, Any], live: Live | None, causes: Causes, names: Mapping[str, str]
+) -> Change:
+    cause, shown = causes(resource, ()), label(resource, names)
     if live is None:
-        return _named("put", resource, cause)
+        return _named("put", resource, shown, cause)
+    if isinstance(resource.id, Unknown) or isinstance(resource.name, Unknown):
+        return _named("create" if _behind_new(resource.id, live) else "unknown", resource, shown, cause)
     key = resource.id.lower()
     if key not in live or isinstance(resource.condition, Unknown):
-        return _named("unknown", resource, cause)
+        return _named("unknown", resource, shown, cause)
     document = live[key]
     if document is None:
-        return _named("create", resource, cause)
-    return _update(_Known(resource, before.get(key), document), cause, causes)
+        return _named("create", resource, shown, cause)
+    return _update(_Known(resource, before.get(key), document), shown, cause, causes)
 
 
-def _update(known: _Known, cause: Place | None, causes: Causes) -> Change:
+def _behind_new(id_: str | Unknown, live: Live) -> bool:
+    """Whether an id is unknown because of a resource that does not exist yet: then what it names is new, too."""
+    if not isinstance(id_, Unknown):
+        return False
+    needed = [one.lower() for one in id_.depends_on]
+    return any(one in live and live[one] is None for one in needed)
+
+
+def _update(known: _Known, shown: str, cause: Place | None, causes: Causes) -> Change:
     leaves, hidden = [], 0
     for path, value in _leaves(known.resource.body):
         verdict = _verdict(known, path, value)
@@ -65,9 +77,9 @@ def _update(known: _Known, cause: Place | None, causes: Causes) -> Change:
             before = _at(known.live, path)
             leaves.append(LeafChange(path, before, value, verdict, causes(known.resource, path)))  # type: ignore[arg-type]
     if not leaves:
-        return _named("none", known.resource, cause, hidden=hidden)
-    action = "unknown" if all(leaf.verdict == "unknown" for leaf in leaves) else "update"
-    return _named(action, known.resource, cause, tuple(leaves), hidden)
+        return _named("none", known.resource, shown, cause, hidden=hidden)
+    action: Action = "unknown" if all(leaf.verdict == "unknown" for leaf in leaves) else "update"
+    return _named(action, known.resource, shown, cause, tuple(leaves), hidden)
 
 
 def _verdict(known: _Known, path: JsonPath, wanted: Any) -> Verdict | str:
@@ -87,17 +99,20 @@ def _verdict(known: _Known, path: JsonPath, wanted: Any) -> Verdict | str:
         return "hidden"  # the service took it and does not give it back
     if ours_same:
         return "drift"
-    return "change" if known.applied is None or _equal(last, found) or found is ABSENT else "both"
+    untouched = known.applied is None or found is ABSENT or same(known.resource.type, path, last, found)
+    return "change" if untouched else "both"
 
 
-def _orphans(desired: DesiredState, applied: DesiredState | None, live: Live | None) -> Iterator[Change]:
+def _orphans(
+    desired: DesiredState, applied: DesiredState | None, live: Live | None, names: Mapping[str, str]
+) -> Iterator[Change]:
     if applied is None or live is None:
         return
     wanted = {str(resource.id).lower() for resource in desired.resources}
     for resource in applied.resources:
         key = str(resource.id).lower()
         if key not in wanted and live.get(key) is not None:
-            yield _named("orphan", resource, None)
+            yield _named("orphan", resource, label(resource, names), None)
 
 
 def _leaves(value: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, Any]]:
@@ -148,25 +163,12 @@ def _empty(value: Any) -> bool:
 
 
 def _named(
-    action: str, resource: Resource, cause: Place | None, leaves: tuple[LeafChange, ...] = (), hidden: int = 0
+    action: Action,
+    resource: Resource,
+    shown: str,
+    cause: Place | None,
+    leaves: tuple[LeafChange, ...] = (),
+    hidden: int = 0,
 ) -> Change:
-    return Change(action, str(resource.id), resource.type, _label(resource), leaves, cause, hidden)  # type: ignore[arg-type]
-
-
-def _label(resource: Resource) -> str:
-    """A name for people: an extension resource after what it extends, a role assignment by its description."""
-    id_, name = str(resource.id), str(resource.name)
-    base, _, own = id_.rpartition("/providers/")
-    described = (resource.body.get("properties") or {}).get("description")
-    if own.lower().startswith("microsoft.authorization/roleassignments/") and isinstance(described, str):
-        name = described
-    holder = (
-        "/".join(base.rpartition("/providers/")[2].split("/")[2::2])
-        if "/providers/" in base
-        else base.rsplit("/", 1)[-1]
-    )
-    return f"{holder}: {name}" if "/providers/" in base or name != str(resource.name) else name
-
-
-def _shown(value: str | Unknown) -> str:
-    return value.text if isinstance(value, Unknown) else value
+    id_ = resource.id.text if isinstance(resource.id, Unknown) else resource.id
+    return Change(action, id_, resource.type, shown, leaves, cause, hidden)

@@ -1,15 +1,18 @@
 """Differences that are the service's own way of writing: casing of ids, locations and sizes, order of plain lists.
 
-Classes of Azure/arm-template-whatif: casing #55 and #126, order of lists #60, #62 and #294. Names, tags and settings
-stay sensitive to case, as a real change was once missed there (#292).
+A single address is the same with and without /32 (Key Vault gives it back with it), and a duration of ISO 8601 is the
+same in every spelling. Classes of Azure/arm-template-whatif: casing #55 and #126, order of lists #60, #62 and #294.
+Names, tags and settings stay sensitive to case, as a real change was once missed there (#292).
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from amlctl.diagnostics import JsonPath
 
+_DURATION = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 EXACT = ("tags", "name")
 
 
@@ -33,6 +36,10 @@ def _same_text(path: JsonPath, wanted: str, found: str) -> bool:
         return False
     if path and path[-1] in ("location", "computeLocation"):
         return squeezed(wanted) == squeezed(found)
+    if path and path[-1] == "value" and "ipRules" in path:
+        return wanted.removesuffix("/32") == found.removesuffix("/32")
+    if _DURATION.fullmatch(wanted) and _DURATION.fullmatch(found):
+        return seconds(wanted) == seconds(found)
     return wanted.rstrip("/").lower() == found.rstrip("/").lower()
 
 
@@ -46,6 +53,13 @@ def _same_list(path: JsonPath, wanted: list[Any], found: list[Any]) -> bool:
             return False
         del left[at]
     return True
+
+
+def seconds(duration: str) -> float:
+    """The seconds of an ISO 8601 duration without months and years."""
+    match = _DURATION.fullmatch(duration)
+    units = (86_400, 3600, 60, 1)
+    return sum(float(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else -1.0
 
 
 def squeezed(location: str) -> str:

@@ -7,19 +7,21 @@ from typing import Any
 from amlctl.diagnostics import JsonPath
 from amlctl.environment.roles import ROLES
 from amlctl.environment.values import Environment
-from amlctl.render.context import APPROVER, SYMBOLS, Grant, granted_views, main_context, written_grant
+from amlctl.render.context import main_context
+from amlctl.render.grants import APPROVER, SYMBOLS, Grant, granted_views, written_grant
 from amlctl.render.leaves import Leaf, View
 from amlctl.render.symbols import camel
 
 _ROLES = (
     "AcrPull",
-    "AzureML Compute Operator",
     "AzureML Data Scientist",
     APPROVER,
     "Contributor",
     "Key Vault Administrator",
     "Storage Blob Data Contributor",
     "Storage File Data Privileged Contributor",
+    "Storage Queue Data Contributor",
+    "Storage Table Data Contributor",
 )
 """What ``modules/person.bicep`` gives to a person and to the person's identities."""
 
@@ -48,7 +50,12 @@ def _person(environment: Environment, name: str) -> View:
         path = ("class", "roster")
     names = environment.person_names[name]
     texts = {kind: Leaf(one.text, path) for kind, one in names.items()}
-    return View(name=Leaf(name, path), object_id=Leaf(environment.people[name], path), **texts)
+    instances = [
+        View(key=key, name=Leaf(one.text, path))
+        for (key, person), one in environment.instances.items()
+        if person == name
+    ]
+    return View(name=Leaf(name, path), instances=instances, object_id=Leaf(environment.people[name], path), **texts)
 
 
 def _registry_group(environment: Environment) -> Leaf | None:

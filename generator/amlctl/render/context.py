@@ -6,39 +6,26 @@ Jinja decides what exists; everything that takes thought is decided here, in Pyt
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from amlctl.diagnostics import JsonPath
-from amlctl.environment.models import Cluster, Instance, Role
+from amlctl.environment.check_network import hosts_of
+from amlctl.environment.models import Cluster, Instance, OutboundRule, Storage
 from amlctl.environment.naming import Name
-from amlctl.environment.roles import ROLES
 from amlctl.environment.values import Environment
+from amlctl.render.grants import SYMBOLS, grants_of, has_jobs, other_subscription, role_ids, target, targets
 from amlctl.render.leaves import Leaf, View, wrap
-from amlctl.render.symbols import Symbols, camel
+from amlctl.render.symbols import Symbols
 
 SHARED_TYPES = {
     "storage": "Microsoft.Storage/storageAccounts@2025-08-01",
+    "data": "Microsoft.Storage/storageAccounts@2025-08-01",
     "key_vault": "Microsoft.KeyVault/vaults@2026-02-01",
     "registry": "Microsoft.ContainerRegistry/registries@2025-11-01",
     "logs": "Microsoft.OperationalInsights/workspaces@2025-07-01",
 }
-APPROVER = "Azure AI Enterprise Network Connection Approver"
-SYMBOLS = {
-    "storage": "storage",
-    "key_vault": "keyVault",
-    "registry": "registry",
-    "logs": "logs",
-    "insights": "insights",
-}
-
-
-class Grant(NamedTuple):
-    """One role for one principal: the symbol of an identity's module, who deploys, or a value of the environment."""
-
-    principal: str | Leaf
-    kind: str
-    role: str
-    why: str | Leaf
+DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
 def main_context(environment: Environment) -> dict[str, Any]:
@@ -46,9 +33,11 @@ def main_context(environment: Environment) -> dict[str, Any]:
     settings = environment.settings
     symbols = Symbols(SYMBOLS.values())
     resources = {kind: _resource(environment, kind) for kind in (*SYMBOLS,)}
-    grants = _grants(environment)
+    grants = grants_of(environment)
+    computes = [*clusters(environment, symbols), *instances(environment, symbols)]
     return {
         "name": environment.name,
+        "file": environment.file,
         "settings": wrap(settings, ()),
         "names": View(**{kind: _name(name) for kind, name in environment.names.items()}),
         "description": _description(environment),
@@ -60,15 +49,16 @@ def main_context(environment: Environment) -> dict[str, Any]:
         "isolation": _isolation(environment),
         "data_isolation": any(kind in environment.used for kind in ("storage", "key_vault", "registry")),
         "containers": _containers(environment),
-        "clusters": clusters(environment, symbols),
-        "instances": instances(environment, symbols),
-        "jobs": any(isinstance(one, Cluster) and one.identity for one in settings.compute.values()),
+        "clusters": [one for one in computes if one.kind == "cluster"],
+        "instances": [one for one in computes if one.kind == "instance"],
+        "first": computes[0].symbol if computes else None,
+        "outbound": (rules := outbound(environment, resources)),
+        "firewall": any(rule.type == "FQDN" for rule in rules),
+        "jobs": has_jobs(environment),
         "datastores": _datastores(environment, symbols),
-        "roles": _role_ids(grants),
-        "grants": [
-            _granted(environment, scope, some) for scope, some in grants.items() if some and scope != "workspace"
-        ],
-        "workspace_grants": _granted(environment, "workspace", grants["workspace"]),
+        "roles": role_ids(grants),
+        "grants": targets(environment, grants, symbols),
+        "workspace_grants": target(environment, "workspace", grants["workspace"], symbols),
     }
 
 
@@ -113,16 +103,9 @@ def _resource(environment: Environment, kind: str) -> View | None:
         type=SHARED_TYPES[kind],
         text=Leaf(stack.names[use.kind].text, ("uses", kind)),
         group=Leaf(stack.names["resource_group"].text, ("uses", kind)),
-        subscription=_other_subscription(environment, stack, kind),
+        subscription=other_subscription(environment, stack, kind),
         stack=use.stack,
     )
-
-
-def _other_subscription(environment: Environment, stack: Environment, kind: str) -> Leaf | None:
-    """The subscription of a stack, where it is not the environment's own."""
-    if stack.subscription_id == environment.subscription_id:
-        return None
-    return Leaf(stack.subscription_id, ("uses", kind))
 
 
 def _isolation(environment: Environment) -> Leaf:
@@ -140,7 +123,7 @@ def _containers(environment: Environment) -> list[Leaf]:
     for index, container in enumerate(storage.containers if storage else ()):
         found.setdefault(container, Leaf(container, ("storage", "containers", index)))
     for name, store in environment.settings.datastores.items():
-        if store.account is None and store.type == "blob":
+        if store.account is None and store.type == "blob" and store.within == "own":
             found.setdefault(store.container, Leaf(store.container, ("datastores", name, "container")))
     return list(found.values())
 
@@ -151,9 +134,10 @@ def clusters(environment: Environment, symbols: Symbols) -> list[View]:
     for name, compute in environment.settings.compute.items():
         if isinstance(compute, Cluster):
             path: JsonPath = ("compute", name)
-            priority = {"dedicated": "Dedicated", "low_priority": "LowPriority"}[compute.tier]
+            priority = "Dedicated" if compute.tier == "dedicated" else "LowPriority"
             found.append(
                 View(
+                    kind="cluster",
                     symbol=symbols.take(name, "Cluster"),
                     name=Leaf(name, path),
                     priority=Leaf(priority, (*path, "tier")),
@@ -164,24 +148,97 @@ def clusters(environment: Environment, symbols: Symbols) -> list[View]:
 
 
 def instances(environment: Environment, symbols: Symbols) -> list[View]:
-    """The instances, each with the symbol of its module."""
+    """The instances, each with the symbol of its module; in a class ``key`` is what the person's row is asked by."""
     found = []
-    for name, compute in environment.settings.compute.items():
+    for key, compute in environment.settings.compute.items():
         if isinstance(compute, Instance):
-            path: JsonPath = ("compute", name)
-            script = None if compute.setup is None else Leaf(f"../../{compute.setup}", (*path, "setup"))
+            path: JsonPath = ("compute", key)
+            name = environment.instances.get((key, ""))
             mine = compute.owner == "me"
             found.append(
                 View(
-                    symbol=symbols.take(name, "Instance"),
-                    name=Leaf(name, path),
+                    kind="instance",
+                    symbol=symbols.take(key, "Instance"),
+                    key=Leaf(key, path),
+                    name=Leaf(name.text, name.origin) if name else None,
                     mine=mine,
                     owner=None if mine or compute.owner is None else Leaf(compute.owner, (*path, "owner")),
-                    script=script,
+                    # Azure switches it off if there is a setup script or the instance is made for another, and the
+                    # creator cannot switch it on (how-to-create-compute-instance, "Create on behalf of").
+                    sso=compute.setup is None and not environment.people and (mine or compute.owner is None),
+                    script=None if compute.setup is None else Leaf(f"../../{compute.setup}", (*path, "setup")),
+                    schedules=_schedules(compute, (*path, "schedule")),
                     settings=wrap(compute, path),
                 )
             )
     return found
+
+
+def _schedules(instance: Instance, path: JsonPath) -> list[View]:
+    """The entries of ``computeStartStop``: a start and a stop, by cron."""
+    schedule = instance.schedule
+    if schedule is None:
+        return []
+    days = ",".join(str(number) for number in sorted(DAYS.index(day) for day in schedule.days))
+    entries = []
+    for action, field in (("Start", "start"), ("Stop", "stop")):
+        time = getattr(schedule, field)
+        if time is not None:
+            hour, minute = (int(part) for part in time.split(":"))
+            cron = Leaf(f"{minute} {hour} * * {days}", (*path, field))
+            entries.append(View(action=action, cron=cron, zone=Leaf(schedule.timezone, (*path, "timezone"))))
+    return entries
+
+
+def outbound(environment: Environment, resources: Mapping[str, View | None]) -> list[View]:
+    """The outbound rules of the managed network, each with the name that it has in Azure."""
+    network = environment.settings.network
+    if environment.settings.workspace is None or network.mode != "managed":
+        return []
+    found = [rule for name, one in network.outbound.items() for rule in _written_rules(name, one)]
+    if network.python_index and network.isolation == "approved_outbound":
+        found.append(_fqdn("python-index", network.python_index, ("network", "python_index")))
+    return found + _closed_storage(environment, resources)
+
+
+def _written_rules(name: str, rule: OutboundRule) -> Iterator[View]:
+    path: JsonPath = ("network", "outbound", name)
+    if rule.private_endpoint:
+        target = Leaf(rule.target or "", (*path, "target"))
+        yield View(name=name, type="PrivateEndpoint", id=Leaf(rule.private_endpoint, path), target=target, symbol=None)
+    elif rule.service_tag:
+        yield View(name=name, type="ServiceTag", settings=wrap(rule, path))
+    for host in hosts_of(rule):
+        label = name if rule.fqdn else f"{name}-{host.replace('*.', 'all-').replace('.', '-')}"
+        yield _fqdn(label, host, (*path, "fqdn" if rule.fqdn else "preset"))
+
+
+def _fqdn(name: str, host: str, path: JsonPath) -> View:
+    return View(name=name, type="FQDN", host=Leaf(host, path))
+
+
+def _closed_storage(environment: Environment, resources: Mapping[str, View | None]) -> list[View]:
+    """Endpoints that the service does not make by itself: queues and tables for batch jobs, and the data account.
+
+    It makes those to blobs and files of a closed account (how-to-managed-network, "List of required rules").
+    """
+    found = []
+    for kind, parts in (("storage", ("queue", "table")), ("data", ("blob",))):
+        resource, account = resources[kind], _account(environment, kind)
+        each = kind == "storage" and environment.people  # modules/person.bicep makes those of a person's account
+        if resource is not None and account is not None and not account.public_access and not each:
+            found += [
+                View(name=f"{kind}-{part}", type="PrivateEndpoint", id=None, target=part, symbol=resource.id)
+                for part in parts
+            ]
+    return found
+
+
+def _account(environment: Environment, kind: str) -> Storage | None:
+    use = environment.used.get(kind)
+    holder = environment.stacks[use.stack].settings if use else environment.settings
+    account: Storage | None = getattr(holder, use.kind if use else kind)
+    return account
 
 
 def _datastores(environment: Environment, symbols: Symbols) -> list[View]:
@@ -194,92 +251,8 @@ def _datastores(environment: Environment, symbols: Symbols) -> list[View]:
                 name=Leaf(name, path),
                 module=f"datastore_{store.type}",
                 own=store.account is None,
+                holder="data" if store.within == "data" else "storage",
                 settings=wrap(store, path),
             )
         )
     return found
-
-
-def _grants(environment: Environment) -> dict[str, list[Grant]]:
-    """Who gets which role where: the environment's identities first, then the people of ``rbac:``."""
-    grants: dict[str, list[Grant]] = {scope: [] for scope in ("group", "storage", "key_vault", "registry", "workspace")}
-    if environment.settings.workspace is not None:
-        _identity_grants(environment, grants)
-    for name, entry in environment.settings.rbac.items():
-        grants[entry.scope].append(written_grant(name, entry))
-    return grants
-
-
-def _identity_grants(environment: Environment, grants: dict[str, list[Grant]]) -> None:
-    settings = environment.settings
-    isolated = settings.network.mode == "managed"
-
-    def give(scope: str, who: str, role: str, why: str) -> None:
-        grants[scope].append(Grant(who, "ServicePrincipal", role, why))
-
-    give("group", "workspaceIdentity", "Contributor", "The workspace manages its resources")
-    if isolated:
-        give("group", "workspaceIdentity", APPROVER, "The managed network makes private endpoints")
-    give("storage", "workspaceIdentity", "Storage Blob Data Contributor", "The workspace keeps artifacts there")
-    give("storage", "workspaceIdentity", "Storage File Data Privileged Contributor", "The workspace keeps notebooks")
-    give("key_vault", "workspaceIdentity", "Key Vault Administrator", "The workspace keeps connection secrets there")
-    for kind in ("storage", "key_vault", "registry"):
-        if kind in environment.used:
-            give(kind, "workspaceIdentity", "Contributor", "The workspace manages its part of a shared resource")
-            if isolated:
-                give(kind, "workspaceIdentity", APPROVER, "The managed network makes private endpoints")
-    if any(isinstance(one, Cluster) and one.identity for one in settings.compute.values()):
-        give("storage", "jobsIdentity", "Storage Blob Data Contributor", "Jobs read and write data")
-        if settings.registry is not None or "registry" in environment.used:
-            give("registry", "jobsIdentity", "AcrPull", "Jobs pull their images")
-        give("workspace", "jobsIdentity", "AzureML Data Scientist", "Jobs log metrics and register models")
-
-
-def written_grant(name: str, entry: Role) -> Grant:
-    """Make the grant of one entry of ``rbac:``."""
-    path: JsonPath = ("rbac", name)
-    why: str | Leaf = Leaf(entry.why, (*path, "why")) if entry.why else f"rbac.{name}"
-    for kind, field in (("Group", "group"), ("User", "user"), ("ServicePrincipal", "app")):
-        value = getattr(entry.who, field)
-        if value == "me":
-            return Grant("deployer().objectId", kind, entry.role, why)
-        if value is not None:
-            return Grant(Leaf(value, (*path, "who", field)), kind, entry.role, why)
-    raise AssertionError(name)
-
-
-def _granted(environment: Environment, scope: str, grants: list[Grant]) -> View:
-    resource = environment.used.get(scope)
-    stack = environment.stacks[resource.stack] if resource else None
-    symbol = SYMBOLS.get(scope, scope)
-    return View(
-        symbol=f"{symbol}Roles",
-        module=f"{scope}_roles",
-        scope=scope,
-        target=symbol,
-        group=Leaf(stack.names["resource_group"].text, ("uses", scope)) if stack else None,
-        subscription=_other_subscription(environment, stack, scope) if stack else None,
-        name_parameter=f"{symbol}Name",
-        name=f"{symbol}.name" if stack else f"{symbol}.outputs.name",
-        grants=granted_views(grants),
-    )
-
-
-def granted_views(grants: list[Grant]) -> list[View]:
-    """Make what ``partials/grants.j2`` shows of some grants."""
-    return [
-        View(
-            written=isinstance(grant.principal, Leaf),
-            mine=grant.principal == "deployer().objectId",
-            principal=grant.principal,
-            kind=grant.kind,
-            role=camel(grant.role),
-            why=grant.why,
-        )
-        for grant in grants
-    ]
-
-
-def _role_ids(grants: dict[str, list[Grant]]) -> list[View]:
-    used = sorted({grant.role for listed in grants.values() for grant in listed})
-    return [View(symbol=camel(role), id=ROLES[role]) for role in used]

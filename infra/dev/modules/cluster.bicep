@@ -21,7 +21,7 @@ param nodeLocation string = location
 @description('VM size of every node.')
 param size string
 
-@description('LowPriority nodes are cheap and may be taken away.')
+@description('LowPriority nodes are Spot VMs: their price changes, and they may be evicted.')
 @allowed([
   'Dedicated'
   'LowPriority'

@@ -4,11 +4,8 @@ type grant = {
   @description('Object id in Entra.')
   principalId: string
 
-  @description('Resource id, where it is an identity of this deployment: known before it exists, so that the name is.')
-  identityId: string?
-
-  @description('Said, so that a principal made a moment ago is found.')
-  principalType: 'Group' | 'ServicePrincipal' | 'User'
+  @description('Said, so that a principal made a moment ago is found; left out if only Azure knows who deploys.')
+  principalType: 'Group' | 'ServicePrincipal' | 'User'?
 
   @description('Id of a built-in role.')
   role: string
@@ -30,11 +27,11 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing =
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for one in grants: {
     scope: registry
-    name: guid(registry.id, one.?identityId ?? one.principalId, one.role)
+    name: guid(registry.id, one.principalId, one.role)
     properties: {
       description: one.why
       principalId: one.principalId
-      principalType: one.principalType
+      principalType: one.?principalType
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', one.role)
     }
   }

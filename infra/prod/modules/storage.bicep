@@ -1,4 +1,4 @@
-metadata description = 'Storage account of a workspace: roles instead of keys, closed but for the addresses that are named.'
+metadata description = 'Storage account: open to the internet for who has a role, or closed but for private endpoints.'
 
 @description('Name, unique in the world.')
 param name string
@@ -12,11 +12,8 @@ param tags object
 @description('How often and where data is kept.')
 param sku string
 
-@description('true: reachable from the allowed addresses.')
+@description('true: reachable from the internet, with a role; false: through private endpoints alone.')
 param publicAccess bool
-
-@description('Public IPv4 addresses and ranges that may reach it.')
-param allowedAddresses string[] = []
 
 @description('true: account keys and shared access signatures work.')
 param sharedKeyAccess bool
@@ -82,13 +79,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
     minimumTlsVersion: 'TLS1_2'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: 'Deny'
-      ipRules: [
-        for address in allowedAddresses: {
-          action: 'Allow'
-          value: address
-        }
-      ]
+      // The studio works with no list of addresses here, so it is all or nothing.
+      defaultAction: publicAccess ? 'Allow' : 'Deny'
+      ipRules: []
       virtualNetworkRules: []
     }
     publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'

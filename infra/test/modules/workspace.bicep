@@ -41,6 +41,12 @@ param publicAccess bool
 ])
 param isolationMode string
 
+@description('Outbound rules of the managed network by name, besides those that the service makes.')
+param outboundRules object = {}
+
+@description('Size of the firewall that FQDN rules bring.')
+param firewallSku string?
+
 @description('Keep names apart in storage, key vault and registry that other workspaces use too; cannot be changed later.')
 param dataIsolation bool
 
@@ -76,7 +82,6 @@ resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-12-01' = {
     }
   }
   properties: {
-    allowPublicAccessWhenBehindVnet: false
     applicationInsights: insightsId
     containerRegistry: registryId
     description: summary
@@ -86,9 +91,13 @@ resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-12-01' = {
     imageBuildCompute: imageBuildCompute
     keyVault: keyVaultId
     managedNetwork: {
+      firewallSku: firewallSku
       isolationMode: isolationMode
+      outboundRules: empty(outboundRules) ? null : outboundRules
     }
     primaryUserAssignedIdentity: identityId
+    // Acts at creation alone. Without it the first compute makes the network, and others that start then fail.
+    provisionNetworkNow: isolationMode == 'Disabled' ? null : true
     publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
     storageAccount: storageId
     systemDatastoresAuthMode: datastoreAuth

@@ -1,4 +1,4 @@
-metadata description = 'Compute instance of a workspace: a workstation for one person. Its schedule is kept by amlctl bootstrap.'
+metadata description = 'Compute instance of a workspace: a workstation for one person. amlctl bootstrap changes its schedule later.'
 
 @description('Workspace that it belongs to.')
 param workspaceName string
@@ -33,8 +33,24 @@ param setupScript string?
 @description('Git repositories that the script clones.')
 param repositories string[] = []
 
-@description('Public SSH key of the owner, where SSH is wanted.')
+@description('true: SSH is on; without a key the owner sets one up in the studio.')
+param ssh bool = false
+
+@description('Public SSH key of the owner; Azure takes none for an instance of somebody else.')
 param sshPublicKey string?
+
+@description('Single sign-on. Azure switches it off for an instance with a setup script or of somebody else.')
+param singleSignOn bool = false
+
+type schedule = {
+  action: 'Start' | 'Stop'
+  status: 'Enabled'
+  triggerType: 'Cron'
+  cron: { expression: string, timeZone: string }
+}
+
+@description('When it starts and stops by itself; taken at creation only.')
+param schedules schedule[] = []
 
 resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-12-01' existing = {
   name: workspaceName
@@ -49,12 +65,12 @@ resource instance 'Microsoft.MachineLearningServices/workspaces/computes@2025-12
     computeType: 'ComputeInstance'
     computeLocation: location
     description: summary
-    disableLocalAuth: sshPublicKey == null
+    disableLocalAuth: !ssh
     properties: {
       applicationSharingPolicy: 'Personal'
       computeInstanceAuthorizationType: 'personal'
       enableNodePublicIp: nodePublicIp
-      enableSSO: true
+      enableSSO: singleSignOn ? true : null
       idleTimeBeforeShutdown: idleTime
       personalComputeInstanceSettings: ownerId == null
         ? null
@@ -64,6 +80,7 @@ resource instance 'Microsoft.MachineLearningServices/workspaces/computes@2025-12
               tenantId: tenant().tenantId
             }
           }
+      schedules: empty(schedules) ? null : { computeStartStop: schedules }
       setupScripts: setupScript == null
         ? null
         : {
@@ -78,7 +95,7 @@ resource instance 'Microsoft.MachineLearningServices/workspaces/computes@2025-12
           }
       sshSettings: {
         adminPublicKey: sshPublicKey
-        sshPublicAccess: sshPublicKey == null ? 'Disabled' : 'Enabled'
+        sshPublicAccess: ssh ? 'Enabled' : 'Disabled'
       }
       vmSize: size
     }

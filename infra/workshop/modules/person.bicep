@@ -15,6 +15,9 @@ type participant = {
   insightsName: string
   workspaceIdentityName: string
   jobsIdentityName: string
+
+  @description('Names of the instances in Azure, by the names of the plan.')
+  instanceNames: { *: string }
 }
 
 type clusterPlan = {
@@ -34,7 +37,8 @@ type instancePlan = {
   idleTime: string
   setupScript: string?
   repositories: string[]
-  sshPublicKey: string?
+  ssh: bool
+  schedules: array
 }
 
 @description('The person, and the names of what is theirs.')
@@ -55,7 +59,7 @@ param logsId string
 @description('Container registry of the class.')
 param registry { id: string, name: string, groupName: string }?
 
-@description('Public IPv4 addresses and ranges that may reach storage and key vault.')
+@description('Public IPv4 addresses and ranges that may reach the key vault.')
 param allowedAddresses string[] = []
 
 @description('How storage is kept.')
@@ -83,6 +87,8 @@ param workspace {
   summary: string?
   publicAccess: bool
   isolationMode: 'AllowInternetOutbound' | 'AllowOnlyApprovedOutbound' | 'Disabled'
+  outboundRules: object?
+  firewallSku: string?
   highBusinessImpact: bool
   datastoreAuth: 'AccessKey' | 'Identity'
   imageBuildCompute: string?
@@ -97,6 +103,9 @@ param audit bool
 @description('true: computes have public addresses.')
 param nodePublicIp bool
 
+@description('Names of computes to leave out.')
+param unavailable string[] = []
+
 @description('The clusters.')
 param clusters clusterPlan[] = []
 
@@ -105,6 +114,24 @@ param instances instancePlan[] = []
 
 @description('Roles of others in the resource group.')
 param trainers array = []
+
+// Batch jobs need queues and tables; the service makes the endpoints to blobs and files of a closed account by itself.
+var storageEndpoints = storage.publicAccess || workspace.isolationMode == 'Disabled'
+  ? {}
+  : toObject(['queue', 'table'], part => 'storage-${part}', part => {
+      type: 'PrivateEndpoint'
+      category: 'UserDefined'
+      destination: {
+        serviceResourceId: resourceId(
+          subscription().subscriptionId,
+          person.groupName,
+          'Microsoft.Storage/storageAccounts',
+          person.storageName
+        )
+        subresourceTarget: part
+        sparkEnabled: false
+      }
+    })
 
 var auditLogsId = audit ? logsId : null
 
@@ -122,7 +149,6 @@ module account 'storage.bicep' = {
     tags: tags
     sku: storage.sku
     publicAccess: storage.publicAccess
-    allowedAddresses: allowedAddresses
     sharedKeyAccess: storage.sharedKeyAccess
     versioning: storage.versioning
     softDeleteDays: storage.softDeleteDays
@@ -183,14 +209,12 @@ module groupRoles 'group_roles.bicep' = {
       [
         {
           principalId: workspaceIdentity.outputs.principalId
-          identityId: workspaceIdentity.outputs.id
           principalType: 'ServicePrincipal'
           role: roles.contributor
           why: 'The workspace manages its resources'
         }
         {
           principalId: workspaceIdentity.outputs.principalId
-          identityId: workspaceIdentity.outputs.id
           principalType: 'ServicePrincipal'
           role: roles.azureAIEnterpriseNetworkConnectionApprover
           why: 'The managed network makes private endpoints'
@@ -208,24 +232,39 @@ module accountRoles 'storage_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageBlobDataContributor
         why: 'The workspace keeps artifacts there'
       }
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageFileDataPrivilegedContributor
         why: 'The workspace keeps notebooks there'
       }
       {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.storageBlobDataContributor
         why: 'Jobs read and write data'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageFileDataPrivilegedContributor
+        why: 'Jobs mount the file shares of the workspace'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageQueueDataContributor
+        why: 'Parallel and batch jobs hand out work'
+      }
+      {
+        principalId: jobsIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.storageTableDataContributor
+        why: 'Parallel and batch jobs keep count'
       }
       {
         principalId: person.objectId
@@ -250,7 +289,6 @@ module vaultRoles 'key_vault_roles.bicep' = {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.keyVaultAdministrator
         why: 'The workspace keeps connection secrets there'
@@ -266,14 +304,18 @@ module registryRoles 'registry_roles.bicep' = if (registry != null) {
     grants: [
       {
         principalId: workspaceIdentity.outputs.principalId
-        identityId: workspaceIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.contributor
         why: 'The workspace manages its part of a shared resource'
       }
       {
+        principalId: workspaceIdentity.outputs.principalId
+        principalType: 'ServicePrincipal'
+        role: roles.azureAIEnterpriseNetworkConnectionApprover
+        why: 'The managed network makes private endpoints'
+      }
+      {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.acrPull
         why: 'Jobs pull their images'
@@ -297,6 +339,8 @@ module hub 'workspace.bicep' = {
     registryId: registry.?id
     publicAccess: workspace.publicAccess
     isolationMode: workspace.isolationMode
+    outboundRules: union(workspace.?outboundRules ?? {}, storageEndpoints)
+    firewallSku: workspace.?firewallSku
     dataIsolation: true
     highBusinessImpact: workspace.highBusinessImpact
     datastoreAuth: workspace.datastoreAuth
@@ -320,17 +364,10 @@ module workspaceRoles 'workspace_roles.bicep' = {
         principalId: person.objectId
         principalType: 'User'
         role: roles.azureMLDataScientist
-        why: 'Works there'
-      }
-      {
-        principalId: person.objectId
-        principalType: 'User'
-        role: roles.azureMLComputeOperator
-        why: 'Starts and stops the instance'
+        why: 'Works there, starts and stops the instance'
       }
       {
         principalId: jobsIdentity.outputs.principalId
-        identityId: jobsIdentity.outputs.id
         principalType: 'ServicePrincipal'
         role: roles.azureMLDataScientist
         why: 'Jobs log metrics and register models'
@@ -339,8 +376,10 @@ module workspaceRoles 'workspace_roles.bicep' = {
   }
 }
 
+// One after the other: the first compute finishes the network.
+@batchSize(1)
 module cluster 'cluster.bicep' = [
-  for plan in clusters: {
+  for plan in clusters: if (!contains(unavailable, plan.name)) {
     scope: group
     params: {
       workspaceName: hub.outputs.name
@@ -360,11 +399,11 @@ module cluster 'cluster.bicep' = [
 ]
 
 module instance 'instance.bicep' = [
-  for plan in instances: {
+  for plan in instances: if (!contains(unavailable, person.instanceNames[plan.name])) {
     scope: group
     params: {
       workspaceName: hub.outputs.name
-      name: '${plan.name}-${person.name}'
+      name: person.instanceNames[plan.name]
       location: location
       tags: tags
       ownerId: person.objectId
@@ -374,8 +413,12 @@ module instance 'instance.bicep' = [
       nodePublicIp: nodePublicIp
       setupScript: plan.?setupScript
       repositories: plan.repositories
-      sshPublicKey: plan.?sshPublicKey
+      ssh: plan.ssh
+      schedules: plan.schedules
     }
+    dependsOn: [
+      cluster
+    ]
   }
 ]
 

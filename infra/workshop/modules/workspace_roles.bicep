@@ -4,11 +4,8 @@ type grant = {
   @description('Object id in Entra.')
   principalId: string
 
-  @description('Resource id, where it is an identity of this deployment: known before it exists, so that the name is.')
-  identityId: string?
-
-  @description('Said, so that a principal made a moment ago is found.')
-  principalType: 'Group' | 'ServicePrincipal' | 'User'
+  @description('Said, so that a principal made a moment ago is found; left out if only Azure knows who deploys.')
+  principalType: 'Group' | 'ServicePrincipal' | 'User'?
 
   @description('Id of a built-in role.')
   role: string
@@ -30,11 +27,11 @@ resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-12-01' exi
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for one in grants: {
     scope: workspace
-    name: guid(workspace.id, one.?identityId ?? one.principalId, one.role)
+    name: guid(workspace.id, one.principalId, one.role)
     properties: {
       description: one.why
       principalId: one.principalId
-      principalType: one.principalType
+      principalType: one.?principalType
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', one.role)
     }
   }

@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
-from amlctl.app.deploy import Wishes, _allowed
+from amlctl.app.consent import Consent, rehearses, require
 from amlctl.errors import Declined, GuardForbids, PreflightBlocked
 
 
-def planned(name: str = "dev", *, tier: str = "dev", local: bool = False, empty: bool = False) -> Any:
-    """A plan of one stack, as far as the question needs it."""
+def planned(
+    name: str = "dev", *, tier: str = "dev", local: bool = False, actions: tuple[str, ...] = ("create",)
+) -> Any:
+    """A plan of one stack, as far as the question needs it; ``tier`` is the strictest of its users."""
+    changes = [SimpleNamespace(action=action, name=f"x{at}") for at, action in enumerate(actions)]
+    environment = SimpleNamespace(name=name, tier=tier, tiers={"": tier}, is_local=local)
     return SimpleNamespace(
         request=SimpleNamespace(environment=name),
-        built=SimpleNamespace(environment=SimpleNamespace(tier=tier, is_local=local)),
-        plan=SimpleNamespace(empty=empty),
+        built=SimpleNamespace(environment=environment),
+        plan=SimpleNamespace(empty=all(action == "none" for action in actions), changes=changes, environment=name),
     )
 
 
@@ -26,35 +30,82 @@ def never(_: Any) -> bool:
     raise AssertionError(message)
 
 
+def consent(ask: Any = never, ask_shared: Any = never, **options: Any) -> Consent:
+    """What was said on the command line."""
+    return Consent(ask, ask_shared, **options)
+
+
 def test_a_local_environment_is_never_asked_about() -> None:
     """Whatever its tier."""
-    _allowed([planned(local=True), planned("prod", tier="prod", local=True)], "prod", never, Wishes())
+    require([planned("shared", local=True), planned("prod", tier="prod", local=True)], consent())
 
 
 def test_nothing_to_change_needs_no_yes() -> None:
     """Also in prod."""
-    _allowed([planned("prod", tier="prod", empty=True)], "prod", never, Wishes())
+    require([planned("prod", tier="prod", actions=("none",))], consent())
 
 
 def test_azure_asks_unless_told() -> None:
     """A no changes nothing: exit 8."""
-    _allowed([planned()], "dev", lambda _: True, Wishes())
-    _allowed([planned()], "dev", never, Wishes(yes=True))
+    require([planned()], consent(lambda _: True, terminal=True))
+    require([planned()], consent(yes=True))
     with pytest.raises(Declined, match="nothing was changed"):
-        _allowed([planned()], "dev", lambda _: False, Wishes())
+        require([planned()], consent(lambda _: False, terminal=True))
 
 
-@pytest.mark.parametrize("yes", [False, True])
-def test_prod_on_azure_needs_a_saved_plan(yes: bool) -> None:
-    """Row 72: exit 4, and the two commands to run; also where only a used stack is of tier prod."""
-    with pytest.raises(GuardForbids, match="saved plan only") as forbidden:
-        _allowed([planned("shared", tier="prod"), planned()], "dev", never, Wishes(yes=yes))
-
-    assert "amlctl plan -e dev --out dev.plan" in forbidden.value.findings[0].instead
+def test_the_tier_of_the_environment_that_was_asked_for_decides() -> None:
+    """The first ``deploy -e dev`` creates a stack of tier prod, and the same yes is enough (real-azure.md B1)."""
+    require([planned("shared", tier="prod"), planned()], consent(yes=True))
 
 
-def test_a_used_stack_is_left_alone_where_it_was_said() -> None:
-    """``--no-uses``: exit 5 where it would change, and nothing where it would not."""
-    _allowed([planned("shared", empty=True), planned()], "dev", never, Wishes(yes=True, uses=False))
+@pytest.mark.parametrize(
+    ("options", "kind"), [({"yes": True}, GuardForbids), ({"terminal": True}, GuardForbids), ({}, Declined)]
+)
+def test_prod_on_azure_needs_a_saved_plan(options: dict[str, bool], kind: type[Exception]) -> None:
+    """Exit 4 with the two commands to run; 8 if nothing was said and nobody is there."""
+    with pytest.raises(kind, match="saved plan only") as forbidden:
+        require([planned("prod", tier="prod")], consent(**options))
+
+    assert "amlctl plan -e prod --out prod.plan" in forbidden.value.findings[0].instead  # type: ignore[attr-defined]
+    require([planned("prod", tier="prod")], consent(saved=True))
+
+
+@pytest.mark.parametrize("action", ["update", "unknown", "put"])
+def test_a_change_in_a_stack_that_prod_uses_is_named(action: str) -> None:
+    """Not by ``--yes``, and not by a saved plan alone: exit 4 with what to type."""
+    plans = [planned("shared", tier="prod", actions=("create", action)), planned()]
+
+    for options in ({"yes": True}, {"saved": True}, {}):
+        with pytest.raises(GuardForbids, match="which prod uses") as forbidden:
+            require(plans, consent(**options))
+        assert "--allow-shared shared" in forbidden.value.findings[0].instead
+    require(plans, consent(yes=True, allow_shared=("shared",)))
+
+
+def test_a_terminal_asks_for_the_stack_apart_from_the_whole() -> None:
+    """Two questions; a no to either changes nothing."""
+    plans = [planned("shared", tier="prod", actions=("update",)), planned()]
+
+    require(plans, consent(lambda _: True, lambda _: True, terminal=True))
+    with pytest.raises(Declined, match="declined the change of shared"):
+        require(plans, consent(never, lambda _: False, terminal=True))
+
+
+def test_a_stack_that_prod_does_not_use_needs_no_name() -> None:
+    require([planned("lab", tier="test", actions=("update",)), planned()], consent(yes=True))
+
+
+def test_a_used_stack_is_left_alone_if_it_was_said() -> None:
+    """``--no-uses``: exit 5 if it would change, and nothing if it would not."""
+    require([planned("shared", actions=("none",)), planned()], consent(yes=True, uses=False))
     with pytest.raises(PreflightBlocked, match="dev uses shared"):
-        _allowed([planned("shared"), planned()], "dev", never, Wishes(yes=True, uses=False))
+        require([planned("shared"), planned()], consent(yes=True, uses=False))
+
+
+def test_a_local_prod_says_what_azure_would_want() -> None:
+    """Otherwise a rehearsal proves the wrong thing (newcomers U21)."""
+    prod = [planned("prod", tier="prod", local=True)]
+
+    assert "saved plan only" in rehearses(prod, saved=False)
+    assert rehearses(prod, saved=True) == ""
+    assert rehearses([planned(local=True)], saved=False) == ""

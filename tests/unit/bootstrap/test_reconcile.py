@@ -13,12 +13,14 @@ from amlctl.azure import Arm
 from amlctl.bootstrap import Platform, Report, reconcile
 from amlctl.bootstrap.assets import version
 from amlctl.environment import Environment
+from amlctl.errors import AzureRefused
 
 PLATFORM = Platform("dev", "", "11111111-1111-4111-8111-111111111111", "rg-x-dev", "mlw-x-dev", "stxdev")
-WORKSPACE = {
+WORKSPACE: dict[str, Any] = {
     "location": "westeurope",
     "properties": {"workspaceId": "abc", "mlFlowTrackingUri": "azureml://westeurope/x"},
 }
+ISOLATED = {**WORKSPACE["properties"], "enableDataIsolation": True}
 STORES: list[tuple[str, dict[str, Any]]] = [
     ("workspaceblobstore", {"datastoreType": "AzureBlob", "containerName": "azureml-blobstore-abc", "isDefault": True}),
     ("workspaceartifactstore", {"datastoreType": "AzureBlob", "containerName": "azureml"}),
@@ -39,6 +41,8 @@ class FakeArm:
             {"name": name, "properties": {"accountName": "stxdev", **rest}} for name, rest in STORES
         ]
         self.writes: list[str] = []
+        self.refused: set[str] = set()
+        self.versions: dict[str, str] = {}
 
     def read(self, resource_id: str, api_version: str) -> dict[str, Any] | None:
         """Read a document."""
@@ -52,23 +56,15 @@ class FakeArm:
 
     def call(self, resource_id: str, action: str, api_version: str, body: dict[str, Any]) -> None:
         """Take new schedules."""
+        if action in self.refused:
+            raise AzureRefused(f"InvalidResourceOperation: {action}")
+        self.versions[action] = api_version
         self.writes.append(f"{resource_id.removeprefix(PLATFORM.id)}/{action}")
         self.documents[resource_id] = {"properties": {"properties": {"schedules": body}}}
 
     def children(self, parent_id: str, kind: str, api_version: str) -> list[dict[str, Any]]:
         """List the datastores."""
         return self.stores
-
-    def vm_sizes(self, location: str) -> list[dict[str, Any]]:
-        """Two sizes are offered."""
-        return [
-            {"name": "Standard_DS3_v2", "family": "standardDSv2Family", "vCPUs": 4},
-            {"name": "Standard_NV6ads_A10_v5", "family": "StandardNVADSA10v5Family", "vCPUs": 6},
-        ]
-
-    def usages(self, location: str) -> list[dict[str, Any]]:
-        """One family has a limit."""
-        return [{"name": {"value": "standardDSv2Family"}, "currentValue": 8, "limit": 100}]
 
 
 def environment(**changes: Any) -> Environment:
@@ -81,8 +77,9 @@ def environment(**changes: Any) -> Environment:
         "ci": SimpleNamespace(kind="instance", size="STANDARD_DS3_V2", schedule=schedule),
     }
     assets = SimpleNamespace(environments={"sk": asset})
+    names, files = {("ci", ""): SimpleNamespace(text="ci")}, {"conda.yaml": b"name: sk\n"}
     settings = SimpleNamespace(**({"compute": compute, "assets": assets} | changes))
-    return cast("Environment", SimpleNamespace(settings=settings, files={"conda.yaml": b"name: sk\n"}))
+    return cast("Environment", SimpleNamespace(settings=settings, instances=names, files=files))
 
 
 def run(arm: FakeArm, folder: Path, **changes: Any) -> Report:
@@ -164,19 +161,83 @@ def test_a_version_with_other_content_is_never_overwritten(tmp_path: Path) -> No
     assert outcomes(run(arm, tmp_path))["environment sk"] == "failed"
 
 
-def test_quota_counts_dedicated_families_and_one_low_priority_pool(tmp_path: Path) -> None:
-    """5 nodes of 4 cores and one instance of 4; 4 low-priority nodes of 6."""
-    details = {step.name: step.detail for step in run(FakeArm(), tmp_path).steps}
+def test_with_data_isolation_the_id_stands_in_front(tmp_path: Path) -> None:
+    """azure-ai-docs, how-to-identity-based-service-authentication, "Effects of enabling data isolation"."""
+    arm = FakeArm()
+    arm.documents[PLATFORM.id] = {**WORKSPACE, "properties": {**ISOLATED}}
+    names = ("abc-azureml-blobstore", "abc-azureml", "abc-azureml-filestore", "abc-code")
+    for store, name in zip(arm.stores, names, strict=True):
+        key = "containerName" if "containerName" in store["properties"] else "fileShareName"
+        store["properties"][key] = name
 
-    assert details["quota standardDSv2Family"] == "24 cores at most, 8 used, limit 100"
-    assert details["quota TotalLowPriorityCores"].startswith("24 cores at most")
+    report = run(arm, tmp_path)
+
+    assert not report.failed
+    assert "abc-azureml-blobstore, the default" in {step.detail for step in report.steps}
 
 
-def test_a_size_that_is_not_offered_fails(tmp_path: Path) -> None:
-    """Before a job waits for a node that never comes."""
-    compute = {"old": SimpleNamespace(kind="cluster", size="Standard_NC6", max_nodes=1, tier="dedicated")}
+@pytest.mark.parametrize("isolated", [True, False])
+def test_the_other_form_of_a_container_is_a_fault(tmp_path: Path, isolated: bool) -> None:
+    """Each form belongs to one setting of the workspace."""
+    arm = FakeArm()
+    arm.documents[PLATFORM.id] = {**WORKSPACE, "properties": {**ISOLATED, "enableDataIsolation": isolated}}
+    arm.stores[0]["properties"]["containerName"] = "azureml-blobstore-abc" if isolated else "abc-azureml-blobstore"
 
-    assert outcomes(run(FakeArm(), tmp_path, compute=compute))["size Standard_NC6"] == "failed"
+    assert outcomes(run(arm, tmp_path))["datastore workspaceblobstore"] == "failed"
+
+
+def test_a_step_that_azure_refuses_is_a_failed_step_and_the_others_run(tmp_path: Path) -> None:
+    """``updateSchedules`` is in one preview version alone: a refusal must not end the run (real-azure.md B8)."""
+    arm = FakeArm()
+    arm.refused = {"updateSchedules"}
+
+    report = run(arm, tmp_path)
+
+    assert outcomes(report)["schedule ci"] == "failed"
+    assert outcomes(report)["environment sk"] == "created"
+    assert outcomes(report)["config.json"] == "created"
+    assert "studio" in next(step.detail for step in report.steps if step.name == "schedule ci")
+
+
+def test_schedules_are_changed_with_the_version_that_has_the_action(tmp_path: Path) -> None:
+    """azure-rest-api-specs#14360 added it to 2021-03-01-preview, #20699 removed it from 2022-10-01-preview."""
+    arm = FakeArm()
+    run(arm, tmp_path)
+
+    assert arm.versions["updateSchedules"] == "2021-03-01-preview"
+
+
+def test_an_instance_that_was_left_out_is_skipped(tmp_path: Path) -> None:
+    """``deploy --skip-unavailable`` may leave it out: that is said, and is no failure."""
+    arm = FakeArm()
+    del arm.documents[f"{PLATFORM.id}/computes/ci"]
+
+    report = run(arm, tmp_path)
+
+    assert outcomes(report)["instance ci"] == "skipped"
+    assert not report.failed
+
+
+def test_the_owner_is_told_to_turn_single_sign_on_on(tmp_path: Path) -> None:
+    """how-to-create-compute-instance: it is off for an instance that was made for another, and only the owner may."""
+    arm = FakeArm()
+    inner = {"enableSSO": False, "personalComputeInstanceSettings": {"assignedUser": {}}}
+    arm.documents[f"{PLATFORM.id}/computes/ci"] = {"properties": {"properties": inner}}
+
+    details = {step.name: step.detail for step in run(arm, tmp_path).steps}
+
+    assert "single sign-on" in details["instance ci"]
+
+
+def test_a_comment_in_a_conda_file_is_no_new_version(tmp_path: Path) -> None:
+    """Its meaning is compared: the service may give it back in another layout."""
+    arm = FakeArm()
+    run(arm, tmp_path)
+    asset = next(key for key in arm.documents if "/versions/" in key)
+    arm.documents[asset]["properties"]["condaFile"] = "# made by hand\n{name: sk}\n"
+
+    assert outcomes(run(arm, tmp_path))["environment sk"] == "unchanged"
+    assert version({"condaFile": "name: sk\n"}) == version({"condaFile": "# x\nname:   sk\n"})
 
 
 def test_a_workspace_that_is_not_there_fails(tmp_path: Path) -> None:

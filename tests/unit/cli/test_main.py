@@ -221,7 +221,7 @@ def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
 
     for stdin in (None, io.StringIO("y\n")):
         monkeypatch.setattr(sys, "stdin", stdin)
-        with pytest.raises(Declined, match="no terminal") as declined:
+        with pytest.raises(Declined, match="without a terminal") as declined:
             _confirm([])
         assert "--yes" in str(declined.value.findings[0])
 

@@ -114,7 +114,7 @@ def test_interrupted_says_what_goes_on() -> None:
     with pytest.raises(KeyboardInterrupt) as stopped:
         deploy(arm, interrupt)
 
-    assert "goes on in Azure" in stopped.value.__notes__[0]
+    assert "is still running" in stopped.value.__notes__[0]
     assert not any(name.startswith("amlctl-dev-lock-") for name in arm.store)
 
 
@@ -154,7 +154,7 @@ def test_our_deadline_does_not_stop_azure() -> None:
     arm = FakeArm(reads_until_done=10_000)
     arm_clock = clock(step=30.0)
 
-    with pytest.raises(DeadlinePassed, match="goes on in Azure"):
+    with pytest.raises(DeadlinePassed, match="is still running"):
         deploy(arm, clock=arm_clock, timeout=600)
 
 

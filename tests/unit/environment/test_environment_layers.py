@@ -21,7 +21,8 @@ def make(root: Path, **files: str) -> Path:
 
 
 def test_maps_merge_and_lists_replace(tmp_path: Path) -> None:
-    base = "workspace: {}\nnetwork: {allow_ips: [203.0.113.1, 203.0.113.2]}\ntags: {team: base}\n"
+    base = "workspace: {}\nstorage: {public_access: false}\ntags: {team: base}\n"
+    base += "network: {allow_ips: [203.0.113.1, 203.0.113.2]}\n"
     project = make(tmp_path, base=f"tier: dev\n{base}", dev="extends: base\nnetwork: {allow_ips: [203.0.113.9]}\n")
     settings = load(project, "dev").settings
     assert settings.tags == {"team": "base", "cost": "two"}

@@ -33,16 +33,23 @@ def test_none_has_a_finding_and_all_are_local(environments: dict[str, Environmen
 
 def test_what_is_shared_is_shared(environments: dict[str, Environment]) -> None:
     used = {name: set(environment.used) for name, environment in environments.items()}
-    assert used["dev"] == used["test"] == {"registry", "logs", "key_vault", "storage"}
-    assert used["prod"] == {"registry", "logs"}
+    assert used["dev"] == used["test"] == used["prod"] == {"registry", "logs", "data"}
+
+
+def test_each_workspace_has_a_storage_account_and_a_vault_of_its_own(environments: dict[str, Environment]) -> None:
+    """Otherwise data isolation keeps names apart and nothing else (real-azure.md M9)."""
+    for kind in ("storage", "key_vault"):
+        own = {environments[name].names[kind].text for name in ("dev", "test", "prod")}
+        assert len(own) == 3
+        assert all(getattr(environments[name].settings, kind) is not None for name in ("dev", "test", "prod"))
 
 
 def test_a_shared_resource_takes_the_strictest_tier_of_its_users(environments: dict[str, Environment]) -> None:
     shared = environments["shared"]
     assert shared.tiers["registry"] == "prod"
-    assert shared.tiers["storage"] == "test"
-    assert shared.settings.storage is not None
-    assert shared.settings.storage.sku == "Standard_ZRS"
+    assert shared.tiers["data"] == "prod"
+    assert shared.settings.data is not None
+    assert (shared.settings.data.sku, shared.settings.data.public_access) == ("Standard_GZRS", False)
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.prod is not None], ids=lambda row: ".".join(row.path))

@@ -23,7 +23,9 @@ SHAPES = {
         "workspace: {}\nnetwork: {mode: public}\n"
         "compute: {far: {kind: cluster, size: Standard_D2_v3, max_nodes: 2, location: westus}}\n"
     ),
-    "addresses": "workspace: {}\nnetwork: {allow_ips: [203.0.113.4, 198.51.100.0/24]}\n",
+    "addresses": (
+        "workspace: {}\nstorage: {public_access: false}\nnetwork: {allow_ips: [203.0.113.4, 198.51.100.0/24]}\n"
+    ),
     "audit": "workspace: {}\ndiagnostics: true\n",
     "locks": "workspace: {}\nstorage: {lock: true}\nkey_vault: {lock: true}\nregistry: {lock: true}\n",
     "group that exists": "workspace: {}\nresource_group: {create: false}\n",
@@ -59,6 +61,30 @@ SHAPES = {
         )
     ),
     "a stack of logs": "tier: prod\nlogs: {}\ninsights: {}\n",
+    "outbound": (
+        "workspace: {}\nstorage: {public_access: false}\n"
+        "compute: {cpu: {kind: cluster, size: Standard_D2ds_v5, tier: spot, max_nodes: 1}}\n"
+        "network:\n  isolation: approved_outbound\n  python_index: packages.example.com\n  firewall_sku: Basic\n"
+        "  outbound:\n    conda: {preset: conda}\n    git: {fqdn: git.example.com}\n"
+        "    monitor: {service_tag: AzureMonitor, ports: '443, 1886'}\n"
+        "    sql: {private_endpoint: /subscriptions/3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90/resourceGroups/rg/providers/"
+        "Microsoft.Sql/servers/s, target: sql-server}\n"
+    ),
+    "instances of others": (
+        "workspace: {}\ncompute:\n"
+        "  mine: {kind: instance, size: Standard_D2ds_v5, owner: me, ssh: {public_key: ssh-ed25519 "
+        + "A"
+        * 68
+        + "}}\n  other: {kind: instance, size: Standard_D2ds_v5, owner: 3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90, ssh: {},"
+        " schedule: {start: '08:00', stop: '17:30', days: [monday, sunday], timezone: Korea Standard Time}}\n"
+    ),
+    "a class with everything": (
+        "workspace: {}\nstorage: {public_access: false}\ndiagnostics: true\n"
+        "network: {isolation: approved_outbound, outbound: {conda: {preset: conda}}}\n"
+        "compute:\n  cpu: {kind: cluster, size: Standard_D2ds_v5, max_nodes: 1}\n"
+        "  note: {kind: instance, size: Standard_D2ds_v5, ssh: {}, schedule: {stop: '17:30'}}\n"
+        "class: {people: {ada: {object_id: 3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90}}}\n"
+    ),
     "a class": (
         "workspace: {}\nexpires: '2027-01-31'\n"
         "compute: {note: {kind: instance, size: Standard_D2_v3, purpose: work}}\n"

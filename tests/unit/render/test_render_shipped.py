@@ -67,7 +67,7 @@ def test_an_origin_stands_at_its_literal(sets: dict[str, RenderedSet]) -> None:
     literals = {
         origin.path: lines[origin.line - 1][origin.column - 1 : origin.end_column - 1] for origin in main.origins
     }
-    assert literals["compute", "cpu-cluster", "size"] == "'STANDARD_DS3_v2'"
+    assert literals["compute", "cpu-cluster", "size"] == "'STANDARD_D4ds_v5'"
     assert literals["workspace", "public_access"] == "true"
     assert str(environment.place(("compute", "spare-cluster", "idle"))).startswith("environments/dev.yaml:")
 
@@ -145,7 +145,7 @@ def test_a_file_rendered_for_a_group_that_exists_has_its_scope(tmp_path: Path) -
     text += "resource_group: {create: false}\n"
     (tmp_path / "environments" / "dev.yaml").write_text(text, encoding="utf-8")
     rendered = render(load(tmp_path, "dev"), TEMPLATES)
-    assert rendered.text("main.bicep").startswith("targetScope = 'resourceGroup'\n")
+    assert rendered.text("main.bicep").splitlines()[1] == "targetScope = 'resourceGroup'"
     found = compile(MemoryFiles({file.path: file.text.encode() for file in rendered.files}), "main.bicep")
     assert found.findings == ()
     assert format(rendered.text("main.bicep")) == rendered.text("main.bicep")

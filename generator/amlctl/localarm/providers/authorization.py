@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from amlctl.localarm.ids import ResourceId
 from amlctl.localarm.providers.kinds import (
@@ -16,10 +15,11 @@ from amlctl.localarm.providers.kinds import (
     fill_bare,
     resource,
 )
-from amlctl.localarm.providers.roles import BUILT_IN
+from amlctl.localarm.providers.role_actions import allowed_by
 from amlctl.localarm.refusals import Refused, bad_request, not_found
 from amlctl.localarm.wire import Request, Response, page
 from amlctl.localarm.world import World
+from amlctl.types.roles import BUILT_IN
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 DEFINITION = "Microsoft.Authorization/roleDefinitions"
@@ -123,14 +123,13 @@ def definition(guid: str, scope: str) -> Body:
     """Give a built-in role as the service shows it at a scope."""
     name = BUILT_IN[guid.lower()]
     subscription = re.match(r"/subscriptions/[^/]+", scope, re.IGNORECASE)
-    permissions: dict[str, Any] = {"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}
     return {
         "properties": {
             "roleName": name,
             "type": "BuiltInRole",
             "description": f"The built-in role {name}.",
             "assignableScopes": ["/"],
-            "permissions": [permissions],
+            "permissions": [allowed_by(name).shown()],
             "createdOn": "2015-02-02T21:55:09.8806423Z",
             "updatedOn": "2015-02-02T21:55:09.8806423Z",
             "createdBy": None,

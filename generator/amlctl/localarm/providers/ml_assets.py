@@ -34,20 +34,27 @@ _MUTABLE = ("description", "tags", "isArchived", "stage", "autoDeleteSetting")
 
 
 def default_datastores(arrival: Arrival, workspace: Body) -> None:
-    """Make the four datastores that the service makes, with the names of the containers by workspaceId."""
+    """Make the four datastores that the service makes; their containers carry the workspace's id.
+
+    With ``enableDataIsolation`` the id stands in front: azure-ai-docs, how-to-identity-based-service-authentication,
+    "Effects of enabling data isolation". UNVERIFIED for file shares, where the same rule is assumed.
+    """
     from amlctl.localarm.providers.machine_learning import datastore_target
 
     account = datastore_target(workspace)
     if account is None:
         return
     guid = workspace["properties"]["workspaceId"]
-    code = arrival.guid("working directory")
-    for name, kind, field, target in (
-        ("workspaceblobstore", "AzureBlob", "containerName", f"azureml-blobstore-{guid}"),
+    isolated = bool(workspace["properties"].get("enableDataIsolation"))
+    code = "code" if isolated else f"code-{arrival.guid('working directory')}"
+    for name, kind, field, base in (
+        ("workspaceblobstore", "AzureBlob", "containerName", "azureml-blobstore"),
         ("workspaceartifactstore", "AzureBlob", "containerName", "azureml"),
-        ("workspacefilestore", "AzureFile", "fileShareName", f"azureml-filestore-{guid}"),
-        ("workspaceworkingdirectory", "AzureFile", "fileShareName", f"code-{code}"),
+        ("workspacefilestore", "AzureFile", "fileShareName", "azureml-filestore"),
+        ("workspaceworkingdirectory", "AzureFile", "fileShareName", code),
     ):
+        plain = f"{base}-{guid}" if base.endswith("store") else base
+        target = f"{guid}-{base}" if isolated else plain
         sent = {"datastoreType": kind, "accountName": account.name, field: target}
         _put_default(arrival, workspace, account, name, sent)
 

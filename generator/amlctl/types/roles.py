@@ -1,4 +1,4 @@
-"""The built-in roles that an Azure ML platform gives, with their GUIDs (public role list, read 2026)."""
+"""The built-in roles that an Azure ML platform gives, by GUID (Azure's list of built-in roles, read 2026)."""
 
 from __future__ import annotations
 

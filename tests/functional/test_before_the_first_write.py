@@ -1,0 +1,79 @@
+"""What is known to break a deployment is found before the first write, on the endpoint and with the real SDKs."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amlctl import localarm
+from amlctl.app.project import Project, load
+from amlctl.cli.main import run
+
+CORES = {"location": "westeurope", "limit": 0}
+
+
+@pytest.fixture(autouse=True)
+def _fresh(project: Path) -> None:
+    """Each test begins with an empty subscription."""
+    localarm.reset(project)
+
+
+def lab(project: Path, path: str, body: dict[str, Any]) -> None:
+    """Tell the endpoint how to behave."""
+    endpoint = localarm.start(project)
+    sent = urllib.request.Request(
+        endpoint.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {endpoint.token}"}, method="POST"
+    )
+    urllib.request.urlopen(sent, context=ssl.create_default_context(cafile=endpoint.ca_file)).close()
+
+
+def gpu_family(project: Path) -> None:
+    """A subscription whose GPU family holds no node, as every new one."""
+    lab(project, "/_lab/quota", {**CORES, "name": "Standard NCASv3_T4 Family"})
+
+
+def test_a_family_without_quota_stops_the_run_before_the_first_write(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 5 with the family, the limit, the compute, its line and the page; ARM would fail half-way."""
+    gpu_family(project)
+    before = localarm.writes(project)
+
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 5
+
+    said = capsys.readouterr().err
+    assert "error AML510  `gpu-cluster`" in said
+    assert "environments/dev.yaml:" in said
+    assert "limit 0" in said
+    assert "https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas" in said
+    assert localarm.writes(project) == before
+
+
+def test_permissions_are_looked_at_in_the_same_breath(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Contributor cannot write role assignments and locks: exit 6, with the action and the roles that have it."""
+    scope = f"/subscriptions/{load(Project(project), 'dev').subscription_id}"
+    lab(project, "/_lab/roles", {"roles": [{"scope": scope, "role": "Contributor"}]})
+    before = localarm.writes(project)
+
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 6
+
+    said = capsys.readouterr().err
+    assert "Microsoft.Authorization/roleAssignments/write" in said
+    assert "User Access Administrator" in said
+    assert localarm.writes(project) == before
+
+
+def test_the_network_provider_is_asked_for_and_registered(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The managed network needs Microsoft.Network, which no resource of ours brings (real-azure.md M14)."""
+    subscription = load(Project(project), "dev").subscription_id
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Network/unregister?api-version=2021-04-01"
+    lab(project, path, {})
+
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 5
+    assert "Microsoft.Network is not registered" in capsys.readouterr().err
+    assert run(["deploy", "-e", "dev", "--progress", "none", "--register"]) == 0
