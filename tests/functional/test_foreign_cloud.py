@@ -152,7 +152,7 @@ def test_another_tenant_is_refused_before_anything_is_written(
     finally:
         write(project, signed_in)
 
-    assert "AML601" in capsys.readouterr().err
+    assert "environments/afar.yaml:5:9  error AML601" in capsys.readouterr().err
     assert localarm.writes(project) == before
 
 

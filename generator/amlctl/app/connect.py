@@ -12,8 +12,11 @@ from amlctl.errors import AmlctlError, NotSignedIn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from amlctl.azure import Arm, Cloud, Connection
+    from amlctl.azure import Arm, Connection
     from amlctl.environment import Environment
+
+PLACES = {"AML601": "tenant", "AML609": "cloud", "AML610": "cloud"}
+"""The key that a fault of the room `azure`, which knows no files, speaks of."""
 
 
 def connect(project: Project, environment: Environment) -> Arm:
@@ -22,13 +25,16 @@ def connect(project: Project, environment: Environment) -> Arm:
     Raises NotSignedIn if the subscription cannot be seen by who is signed in, or belongs to another tenant; what
     ``azure.cloud`` raises if the cloud's metadata document cannot be used.
     """
-    from amlctl.azure import Connection
+    from amlctl.azure import Connection, cloud
     from amlctl.azure import connect as sign_in
 
     if environment.is_local:
         return sign_in(_local(project, environment))
-    cloud = _cloud(environment)
-    arm = sign_in(Connection.to(cloud, environment.subscription_id, environment.tenant_id or ""))
+    try:
+        there = cloud(environment.settings.cloud)
+        arm = sign_in(Connection.to(there, environment.subscription_id, environment.tenant_id or ""))
+    except AmlctlError as error:
+        raise type(error)(str(error), *(_placed(one, environment) for one in error.findings)) from error
     _own_subscription(arm, environment)
     return arm
 
@@ -51,12 +57,12 @@ def cloud_of(environment: Environment, arm: Arm | None) -> Mapping[str, Any] | N
 
     Without a sign-in nothing is read, so a cloud that is named by an address is not known yet.
     """
-    from amlctl.arm import unknown_environment
-    from amlctl.azure import cloud
-
     name = environment.settings.cloud
     if environment.is_local or name == "public":
         return None
+    from amlctl.arm import unknown_environment
+    from amlctl.azure import cloud
+
     if arm is not None:
         return arm.connection.cloud.environment()
     if name.startswith("https:"):
@@ -64,15 +70,10 @@ def cloud_of(environment: Environment, arm: Arm | None) -> Mapping[str, Any] | N
     return cloud(name).environment()
 
 
-def _cloud(environment: Environment) -> Cloud:
-    """Find the cloud; a fault of its document stands at the line that names it."""
-    from amlctl.azure import cloud
-
-    try:
-        return cloud(environment.settings.cloud)
-    except AmlctlError as error:
-        place = environment.place(("cloud",))
-        raise type(error)(str(error), *(one._replace(place=place) for one in error.findings)) from error
+def _placed(finding: Finding, environment: Environment) -> Finding:
+    """Lead a fault of sign-in to the line of the environment file that it speaks of."""
+    key = PLACES.get(finding.code)
+    return finding._replace(place=environment.place((key,))) if key and finding.place is None else finding
 
 
 def _own_subscription(arm: Arm, environment: Environment) -> None:
