@@ -61,7 +61,17 @@ def principal(endpoint: Endpoint) -> dict[str, str]:
     }
 
 
-WAYS: tuple[Callable[[Endpoint], dict[str, str]], ...] = (principal,)
+def pipeline(endpoint: Endpoint) -> dict[str, str]:
+    """A job of Azure Pipelines whose service connection has workload identity federation."""
+    return dict(localarm.pipeline_variables(endpoint))
+
+
+def workload(endpoint: Endpoint) -> dict[str, str]:
+    """A workload with a file that holds its token."""
+    return dict(localarm.federated_variables(endpoint, Path(endpoint.ca_file).with_name("federated")))
+
+
+WAYS: tuple[Callable[[Endpoint], dict[str, str]], ...] = (principal, pipeline, workload)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +103,12 @@ def write(project: Path, endpoint: Endpoint, *, tenant: str = "", subscription: 
     (project / "environments" / "afar.yaml").write_text(text, encoding="utf-8")
 
 
+def test_every_way_to_sign_in_reads(signed_in: Endpoint) -> None:
+    """By secret, by the federation of a service connection, by a token file."""
+    assert run(["plan", "-e", "afar"]) == 0
+
+
+@pytest.mark.parametrize("signed_in", [principal], indirect=True, ids=["principal"])
 def test_the_whole_way(project: Path, signed_in: Endpoint, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a yes nothing is written; with one it is deployed; the second run writes nothing."""
     before = localarm.writes(project)
@@ -126,6 +142,7 @@ def test_doctor_says_which_cloud(signed_in: Endpoint, capsys: pytest.CaptureFixt
     assert "AZURE_CLOUD is set and not used" in out
 
 
+@pytest.mark.parametrize("signed_in", [principal], indirect=True, ids=["principal"])
 def test_a_wrong_secret_is_not_signed_in(
     signed_in: Endpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
