@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.functional.conftest import copy_project
@@ -30,7 +31,7 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *arguments], check=True, capture_output=True)
 
 
-def against(ref: str, capsys: pytest.CaptureFixture[str], name: str = "all") -> list[dict[str, object]]:
+def against(ref: str, capsys: pytest.CaptureFixture[str], name: str = "all") -> list[dict[str, Any]]:
     """The changes of a plan."""
     assert run(["plan", "-e", name, "--against", ref, "--format", "json"]) == 0
     plans = json.loads(capsys.readouterr().out)["plans"]
@@ -54,7 +55,7 @@ def test_an_edit_is_its_own_line_and_another_edit_another(repository: Path, caps
 
     nodes, roles = found
     assert [(one["action"], one["name"]) for one in nodes] == [("update", "mlw-mlplat-dev/cpu-cluster")]
-    [leaf] = nodes[0]["properties"]  # type: ignore[misc]
+    [leaf] = nodes[0]["properties"]
     assert (leaf["before"], leaf["after"]) == (5, 7)
     assert leaf["cause"].startswith("environments/dev.yaml:")
     assert {(one["action"], str(one["name"]).partition(" for ")[0]) for one in roles} == {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from amlctl.render import RenderedSet
 
 RENDERED = re.compile(r"modules/[a-z0-9_]+\.bicep")
+GONE = "AML161"
 DONE = {"is not there yet": "written", "is not rendered any more": "removed", "differs from its inputs": "updated"}
 
 
@@ -29,18 +30,21 @@ class Written(NamedTuple):
 
 def render(project: Project, wanted: Sequence[str]) -> list[Written]:
     """Write infra/<env> for each environment, and the pipelines and the schema where all are meant."""
+    from amlctl.app.loosening import loosened
     from amlctl.render import sweep, write
 
     sweep(project.infra)
-    done = []
-    for built in build_all(project, wanted):
+    done, all_built = [], build_all(project, wanted)
+    warnings = [finding for finding in loosened(project, all_built) if finding.code != GONE]
+    for built in all_built:
         folder = project.infra / built.environment.name
         changes = _changes(built.rendered, built.compiled, folder)
         if changes:
             write(built.rendered, built.compiled, folder)
         done.append(Written(f"infra/{built.environment.name}", changes, built.findings))
     done += [_write_set(project, name, rendered) for name, rendered in _others(project, wanted)]
-    return done + [_remove(folder) for folder in _orphans(project, wanted)]
+    done += [_remove(folder) for folder in orphans(project, wanted)]
+    return [*done, Written("infra", (), tuple(warnings))] if warnings else done
 
 
 def check(project: Project, wanted: Sequence[str]) -> list[Finding]:
@@ -52,7 +56,7 @@ def check(project: Project, wanted: Sequence[str]) -> list[Finding]:
         found += stale(project, built)
     for name, rendered in _others(project, wanted):
         found += compare(rendered, {}, project.root / name)
-    return found + [_left_over(folder.name) for folder in _orphans(project, wanted)]
+    return found + [left_over(folder.name) for folder in orphans(project, wanted)]
 
 
 def stale(project: Project, built: Built) -> list[Finding]:
@@ -62,7 +66,7 @@ def stale(project: Project, built: Built) -> list[Finding]:
     return list(compare(built.rendered, built.compiled, project.infra / built.environment.name))
 
 
-def _orphans(project: Project, wanted: Sequence[str]) -> list[Path]:
+def orphans(project: Project, wanted: Sequence[str]) -> list[Path]:
     """Find rendered folders whose environment is gone; looked for where all environments are meant.
 
     A folder that holds anything else than what is rendered is somebody's own, and is left alone.
@@ -80,10 +84,11 @@ def _rendered(folder: Path) -> bool:
     return ours and "main.bicep" in files and not folder.name.startswith(".")
 
 
-def _left_over(name: str) -> Finding:
+def left_over(name: str) -> Finding:
+    """Say that a rendered folder has no environment."""
     message = f"infra/{name} has no environment any more"
     instead = f"run amlctl render, or restore environments/{name}.yaml"
-    return Finding("error", "AML161", message, Place(f"infra/{name}/main.bicep"), instead=instead)
+    return Finding("error", GONE, message, Place(f"infra/{name}/main.bicep"), instead=instead)
 
 
 def _remove(folder: Path) -> Written:
@@ -91,7 +96,7 @@ def _remove(folder: Path) -> Written:
     from amlctl.render import remove
 
     remove(folder)
-    return Written(f"infra/{folder.name}", ("removed: it has no environment any more; what it deployed is untouched",))
+    return Written(f"infra/{folder.name}", ("removed: its environment is gone; deployed resources are kept",))
 
 
 def _others(project: Project, wanted: Sequence[str]) -> list[tuple[str, RenderedSet]]:

@@ -11,6 +11,7 @@ import click
 
 from amlctl.app.forms import saved as seal
 from amlctl.app.forms import write
+from amlctl.app.loosening import loosened
 from amlctl.cli import console, options
 from amlctl.errors import UsageWrong
 
@@ -65,6 +66,7 @@ def command(
         from amlctl.app.predict import plan
 
         planned = plan(project, wanted, offline=offline, uses=not no_uses, rehearsal=rehearsal)
+    console.findings(loosened(project, [one.built for one in planned]))
     show(planned, form)
     for kind, target in files:
         target.write_text(write(planned, kind), encoding="utf-8", newline="\n")

@@ -17,7 +17,7 @@ DIFFERENCES = 2
 @click.command("render")
 @options.environments
 @options.directory
-@click.option("--check", is_flag=True, help="Write nothing; exit 2 where a committed file is stale.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 if a committed file is out of date.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what changed.")
 def command(wanted: tuple[str, ...], directory: Path, check: bool, quiet: bool) -> None:
     """Write infra/<env> and pipelines/ from environments/ and templates/."""
@@ -29,7 +29,7 @@ def command(wanted: tuple[str, ...], directory: Path, check: bool, quiet: bool) 
 
     for written in render(project, wanted):
         console.findings(f for f in written.findings if f.level != "info")
-        if not written.changes and not quiet:
+        if not written.changes and not quiet and written.folder != "infra":
             console.answer(f"{written.folder}  unchanged")
         for change in written.changes:
             console.answer(f"{written.folder}  {change}")
@@ -41,6 +41,6 @@ def _check(project: Project, wanted: Sequence[str]) -> None:
     found = check(project, wanted)
     console.findings(found)
     if found:
-        console.note("what is committed is not what would be rendered; run: amlctl render")
+        console.note("rendered files are out of date; run: amlctl render")
         sys.exit(DIFFERENCES)
     console.answer("what is committed is what would be rendered")

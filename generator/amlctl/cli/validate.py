@@ -27,9 +27,12 @@ def command(wanted: tuple[str, ...], directory: Path, form: str, strict: bool) -
         console.document(json.dumps([row.document() for row in rows], indent=2) + "\n")
     else:
         for row in rows:
-            console.answer(f"  {row.environment:<10} {row.verdict:<8} {row.values} values · {row.resources} resources")
+            counts = f"{row.values} values · {row.resources} resources" if row.values else ""
+            console.answer(f"  {row.environment:<10} {row.verdict:<8} {counts}".rstrip())
             console.findings(row.findings)
-        console.answer(f"{len(rows)} environments in {perf_counter() - start:.1f} s, offline")
+        count = sum(1 for row in rows if row.values)
+        plural = "" if count == 1 else "s"
+        console.answer(f"{count} environment{plural} in {perf_counter() - start:.1f} s, offline")
     warned = [finding for row in rows for finding in row.findings if finding.level == "warning"]
     if strict and warned:
         raise ConfigurationInvalid(f"{len(warned)} warnings, and --strict is set")

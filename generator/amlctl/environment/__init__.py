@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amlctl.environment.assembly import load, load_many, name_fault, names
+    from amlctl.environment.assembly import load, load_many, name_fault, names, strays
     from amlctl.environment.editor import schema, schema_text
     from amlctl.environment.plain import load_plain
     from amlctl.environment.values import Environment, Use
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference", "Environment", "Explanation", "NameLine", "Use",
     "difference", "explain", "load", "load_many", "load_plain", "name_fault", "name_lines", "names", "origins",
-    "schema", "schema_text",
+    "schema", "schema_text", "strays",
 ]  # fmt: skip
 
 _HOMES = {
@@ -28,6 +28,7 @@ _HOMES = {
     "load_plain": "plain",
     "name_fault": "assembly",
     "names": "assembly",
+    "strays": "assembly",
     "schema": "editor",
     "schema_text": "editor",
     "Environment": "values",

@@ -11,7 +11,7 @@ from amlctl.diagnostics import Finding, JsonPath, Place, has_errors
 from amlctl.environment.across import PER_PERSON, Neighbours
 from amlctl.environment.checks import check
 from amlctl.environment.faults import fault
-from amlctl.environment.folder import NAME, RESERVED, Draft, Folder, uses, with_defaults
+from amlctl.environment.folder import FOLDER, NAME, RESERVED, Draft, Folder, uses, with_defaults
 from amlctl.environment.models import TIERS, Instance, Settings, Tier
 from amlctl.environment.naming import (
     INSTANCE,
@@ -27,6 +27,7 @@ from amlctl.environment.secrets import secrets
 from amlctl.environment.tiers import built_in, strictest
 from amlctl.environment.tree import Mapping, Scalar, at, places, word
 from amlctl.environment.types import GUID, ZERO_GUID
+from amlctl.environment.unread import find_strays
 from amlctl.environment.validation import validate
 from amlctl.environment.values import Environment
 from amlctl.errors import ConfigurationInvalid, UsageWrong
@@ -43,6 +44,11 @@ def names(project: Path) -> list[str]:
     return list(Folder(project).names())
 
 
+def strays(project: Path) -> list[Finding]:
+    """Name what lies in ``environments/`` and is no environment: an error if it looks like one that is not read."""
+    return find_strays(project)
+
+
 def load(project: Path, name: str) -> Environment:
     """Load one environment with everything it builds on and uses.
 
@@ -56,6 +62,10 @@ def load_many(project: Path, wanted: Sequence[str]) -> list[Environment]:
 
     Raises ConfigurationInvalid with the findings of all of them, and UsageWrong where there is no such file.
     """
+    unread = [one for one in find_strays(project) if one.level == "error"]
+    if unread:  # who uses a stack is not known until they are read, so nothing else can be judged
+        message = f"{len(unread)} file{'s' if len(unread) != 1 else ''} of {FOLDER}/ cannot be read as environments"
+        raise ConfigurationInvalid(message, *unread)
     assembler = _Assembler(Folder(project))
     for name in wanted:
         _check_name(assembler.folder, name)
@@ -71,7 +81,8 @@ def load_many(project: Path, wanted: Sequence[str]) -> list[Environment]:
             loaded.append(environment._replace(findings=tuple(findings)))
     if faults:
         count = sum(finding.level == "error" for finding in faults)
-        message = f"{count} fault{'s' if count != 1 else ''} in the files of {', '.join(wanted[:5])}"
+        files = sorted({finding.place.file for finding in faults if finding.place})
+        message = f"{count} error{'s' if count != 1 else ''} in {', '.join(files[:5]) or 'the environments'}"
         raise ConfigurationInvalid(message, *faults)
     return loaded
 

@@ -11,6 +11,7 @@ from amlctl.plan.markdown import markdown
 from amlctl.plan.saved import Binding, load, save
 from amlctl.plan.text import text
 from amlctl.plan.values import ABSENT, Action, Causes, Change, LeafChange, Live, Plan, Verdict
+from amlctl.plan.weaker import Weaker, loosening
 
 __all__ = [
     "ABSENT",
@@ -22,9 +23,11 @@ __all__ = [
     "Live",
     "Plan",
     "Verdict",
+    "Weaker",
     "compare",
     "document",
     "load",
+    "loosening",
     "markdown",
     "save",
     "text",

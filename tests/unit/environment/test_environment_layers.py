@@ -99,7 +99,7 @@ def test_a_name_that_cannot_be_a_file_everywhere_is_refused(name: str, tmp_path:
 def test_a_file_with_a_name_that_is_none_is_a_fault_of_the_folder(tmp_path: Path) -> None:
     """A file that could never be deployed is no environment; its name is said when it is asked for."""
     project = make(tmp_path, dev="workspace: {}\n", con="workspace: {}\n")
-    with pytest.raises(ConfigurationInvalid, match="cannot be the name"):
+    with pytest.raises(ConfigurationInvalid, match="cannot be read as environments"):
         load(project, "con")
 
 
