@@ -66,7 +66,9 @@ Host = Annotated[
 ]
 RuleName = Annotated[
     str,
-    BeforeValidator(matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "a rule's name (letters, digits, - and _)", "feed")),
+    BeforeValidator(
+        matching(r"[A-Za-z0-9][A-Za-z0-9_-]{2,32}", "a rule's name (3–33 letters, digits, - and _)", "packages")
+    ),
 ]
 PortRanges = Annotated[
     str,
@@ -165,7 +167,8 @@ class Network(Model):
         description="what computes in the managed network may call (W4); can be tightened later, never loosened"
     )
     allow_ips: tuple[AddressRange, ...] = Field(
-        (), description="public addresses that may reach the key vault (K4); storage under the studio takes none"
+        (),
+        description="public addresses that may reach the key vault (K4); for storage the studio supports none",
     )
     python_index: Host | None = Field(
         None, description="the host of the Python index that conda files and images install from; none is built in"
