@@ -70,6 +70,10 @@ RuleName = Annotated[
         matching(r"[A-Za-z0-9][A-Za-z0-9_-]{2,32}", "a rule's name (3–33 letters, digits, - and _)", "packages")
     ),
 ]
+PartName = Annotated[
+    str,
+    BeforeValidator(matching(r"[A-Za-z][A-Za-z0-9_]{1,63}", "a part of a resource (letters, digits, _)", "sqlServer")),
+]
 PortRanges = Annotated[
     str,
     BeforeValidator(matching(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:, ?[0-9]{1,5}(?:-[0-9]{1,5})?){0,9}", "ports", '"443"')),
@@ -154,7 +158,7 @@ class OutboundRule(Model):
     protocol: Annotated[Literal["TCP", "UDP", "ICMP", "*"], Choice] = Field("TCP", description="of the service tag")
     ports: PortRanges = Field("443", description="of the service tag", examples=["80, 443"])
     private_endpoint: ResourceIdText | None = Field(None, description="the id of a resource to make an endpoint to")
-    target: Short | None = Field(None, description="what of that resource, such as blob, vault or sqlServer")
+    target: PartName | None = Field(None, description="what of that resource, such as blob, vault or sqlServer")
 
 
 class Network(Model):
