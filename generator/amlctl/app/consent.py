@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.diagnostics import Finding
-from amlctl.errors import Declined, GuardForbids, PreflightBlocked
+from amlctl.errors import Declined, GuardForbids
 
 if TYPE_CHECKING:
     from amlctl.app.predict import Planned
@@ -27,21 +27,18 @@ class Consent(NamedTuple):
     terminal: bool = False
     yes: bool = False
     saved: bool = False
-    uses: bool = True
     allow_shared: tuple[str, ...] = ()
 
 
 def require(planned: Sequence[Planned], consent: Consent) -> None:
     """Ask for what needs a yes; the last of ``planned`` is the environment that was asked for.
 
-    Raises PreflightBlocked (a used stack would change and ``--no-uses`` was said), GuardForbids (prod without a saved
-    plan, or a shared change that nobody named), Declined (a no, or nobody there to ask).
+    Raises GuardForbids (prod without a saved plan, or a shared change that nobody named), Declined (a no, or nobody
+    there to ask).
     """
     differing = [one for one in planned if not one.plan.empty]
     asked = planned[-1]
     used = [one for one in differing if one is not asked]
-    if used and not consent.uses:
-        raise _not_used(asked, used)
     if not differing or asked.built.environment.is_local:
         return
     for one in used:
@@ -61,13 +58,6 @@ def rehearses(planned: Sequence[Planned], saved: bool) -> str:
     if not environment.is_local or environment.tier != "prod" or saved:
         return ""
     return f"{environment.name} is local: on Azure it is deployed from a saved plan only"
-
-
-def _not_used(asked: Planned, used: Sequence[Planned]) -> PreflightBlocked:
-    message = f"{_name(asked)} uses {', '.join(map(_name, used))}, which would change"
-    return PreflightBlocked(
-        message, Finding("error", "AML501", message, instead="deploy it first, or leave --no-uses out")
-    )
 
 
 def _shared(one: Planned, consent: Consent) -> None:

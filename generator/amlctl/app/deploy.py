@@ -63,6 +63,7 @@ class Wishes(NamedTuple):
     timeout: float = HOUR
     terminal: bool = False
     allow_shared: tuple[str, ...] = ()
+    rehearsal: bool = False
     skip_unavailable: bool = False
     register: bool = False
 
@@ -75,7 +76,7 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     """
     with _with_resume_hint(name):
         resumed = _resume(project, name, voice, wishes) if wishes.resume else []
-    planned = plan(project, [name])
+    planned = plan(project, [name], uses=wishes.uses, rehearsal=wishes.rehearsal)
     _require_fresh_infra(project, planned)
     planned, looked = _preflight(project, name, planned, wishes)
     voice.show(planned)
@@ -83,7 +84,8 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     stopped = refusal(looked)
     if stopped:
         raise stopped
-    if wishes.saved_plan is not None:
+    late = bool(resumed) and all(one.plan.empty for one in planned)  # what was planned is what was waited for
+    if wishes.saved_plan is not None and not late:
         check_saved_plan(planned, wishes.saved_plan)
     require(planned, _consent(voice, wishes))
     if said := rehearses(planned, wishes.saved_plan is not None):
@@ -93,7 +95,7 @@ def deploy(project: Project, name: str, voice: Voice, wishes: Wishes) -> Done:
     if not deployments:
         voice.nothing()
     reports: list[Report] = []
-    for report in bootstrap(project, [name]) if wishes.bootstrap else ():
+    for report in bootstrap(project, [name], rehearsal=wishes.rehearsal) if wishes.bootstrap else ():
         reports.append(report)
         voice.bootstrapped(report)
     return Done(tuple(planned), tuple(deployments), tuple(reports))
@@ -129,7 +131,7 @@ def _preflight(project: Project, name: str, planned: list[Planned], wishes: Wish
     looked = look(planned, register=wishes.register)
     if not (looked.unavailable and wishes.skip_unavailable):
         return planned, looked
-    planned = plan(project, [name], unavailable=looked.unavailable)
+    planned = plan(project, [name], uses=wishes.uses, rehearsal=wishes.rehearsal, unavailable=looked.unavailable)
     again = look(planned)
     return planned, again._replace(findings=(*left_out(looked), *again.findings))
 
@@ -149,7 +151,6 @@ def _consent(voice: Voice, wishes: Wishes) -> Consent:
         wishes.terminal,
         wishes.yes,
         wishes.saved_plan is not None,
-        wishes.uses,
         wishes.allow_shared,
     )
 

@@ -6,13 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from amlctl.app.connect import connect, target
 from amlctl.app.project import Project, find, load_all
 from amlctl.diagnostics import has_errors
 from amlctl.errors import AmlctlError, ConfigurationInvalid
+
+if TYPE_CHECKING:
+    from amlctl.environment import Environment
 
 PACKAGES: tuple[str, ...] = (
     "azure-core",
@@ -27,13 +31,19 @@ SHOWN = (
     "AMLCTL_ENV",
     "AMLCTL_HOME",
     "AZURE_AUTHORITY_HOST",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
     "AZURE_CONFIG_DIR",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_TENANT_ID",
     "CURL_CA_BUNDLE",
     "PYTHONPATH",
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_FILE",
 )
 """Variables that change what we do; their values may be secret and are not shown."""
+OTHERS = ("ARM_CLOUD_METADATA_URL", "ARM_ENVIRONMENT", "AZURE_CLOUD", "AZURE_CLOUD_NAME", "AZURE_SDK_CLOUD_CONF")
+"""Variables by which other tools choose the cloud."""
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -100,6 +110,9 @@ def _variables() -> Iterator[Line]:
     for name in (*SHOWN, *sorted(name for name in os.environ if name.startswith("BICEP_"))):
         if os.environ.get(name):
             yield Line("ok", "variable", f"{name} is set")
+    for name in OTHERS:
+        if os.environ.get(name):
+            yield Line("ok", "variable", f"{name} is set and not used: `cloud:` in the environment file decides")
     for name in PROXIES:
         if os.environ.get(name):
             yield Line("ok", "proxy", f"{name} is set; the local endpoint is reached without it")
@@ -115,22 +128,29 @@ def _project(project: Project, offline: bool) -> Iterator[Line]:
         return
     for environment in environments:
         level: Literal["ok", "warning"] = "warning" if has_errors(environment.findings) else "ok"
-        where = "local ARM endpoint" if environment.is_local else f"subscription {environment.subscription_id}"
-        yield Line(level, environment.name, f"{environment.tier} · {where}")
-    for environment in [] if offline else environments:
-        if not environment.is_local:
-            yield _signed_in(project, environment.name)
+        yield Line(level, environment.name, f"{environment.tier} · {target(environment)}")
+    for alike in [] if offline else _by_place(environments):
+        yield _signed_in(project, alike)
 
 
-def _signed_in(project: Project, name: str) -> Line:
-    from amlctl.app.connect import connect
-    from amlctl.app.project import load
+def _by_place(environments: Sequence[Environment]) -> list[list[Environment]]:
+    """Put environments of one cloud, tenant and subscription together: one sign-in serves them all."""
+    found: dict[tuple[object, ...], list[Environment]] = {}
+    for one in environments:
+        if not one.is_local:
+            found.setdefault((one.settings.cloud, one.tenant_id, one.subscription_id), []).append(one)
+    return list(found.values())
 
+
+def _signed_in(project: Project, environments: Sequence[Environment]) -> Line:
+    what = "sign-in " + ", ".join(one.name for one in environments)
     try:
-        arm = connect(project, load(project, name))
+        arm = connect(project, environments[0])
     except AmlctlError as error:
-        return Line("error", f"sign-in {name}", str(error), "az login")
-    return Line("ok", f"sign-in {name}", arm.identity.name or arm.identity.object_id)
+        fix = next((one.instead for one in error.findings if one.instead), f"amlctl plan -e {environments[0].name}")
+        said = next((one.found for one in error.findings if one.found), "")
+        return Line("error", what, f"{error}: {said}" if said else str(error), fix)
+    return Line("ok", what, f"{arm.identity.name or arm.identity.object_id}, {target(environments[0])}")
 
 
 def _endpoint(project: Project) -> Line:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amlctl.app.build import Built, build
 from amlctl.app.causes import Causes, causes
-from amlctl.app.connect import connect, target
+from amlctl.app.connect import cloud_of, connect, target
 from amlctl.app.project import Project, load_all, stacks, templates
+from amlctl.app.rehearsal import require_azure
 from amlctl.arm import Context, Deployer, evaluate
 from amlctl.deploy import Request, digest, history
-from amlctl.errors import ConfigurationInvalid, UsageWrong
+from amlctl.diagnostics import Finding
+from amlctl.errors import ConfigurationInvalid, PreflightBlocked, UsageWrong
 from amlctl.plan import Plan, compare
 
 if TYPE_CHECKING:
@@ -55,33 +57,58 @@ def plan(
     wanted: Sequence[str],
     *,
     offline: bool = False,
+    uses: bool = True,
+    rehearsal: bool = False,
     unavailable: Mapping[str, Sequence[str]] = NOTHING_LEFT_OUT,
 ) -> list[Planned]:
     """Plan environments after the stacks that they use, each stack once.
 
-    ``offline`` reads nothing; ``unavailable`` names, by stack, computes to leave out.
+    ``offline`` reads nothing; ``unavailable`` names, by stack, computes to leave out. Without ``uses`` the used stacks
+    are looked at and left out. Raises PreflightBlocked if one of them would change, GuardForbids for a local
+    environment in a pipeline if no ``rehearsal`` is meant.
     """
     sources = templates(project)
-    ordered = {stack.name: stack for environment in load_all(project, wanted) for stack in stacks(environment)}
-    return [
+    asked = load_all(project, wanted)
+    if not offline:
+        require_azure(asked, rehearsal=rehearsal)
+    ordered = {stack.name: stack for environment in asked for stack in stacks(environment)}
+    planned = [
         plan_one(
             project, build(stack, sources, trace=True), offline=offline, unavailable=unavailable.get(stack.name, ())
         )
         for stack in ordered.values()
     ]
+    return planned if uses else _without_used(planned, [environment.name for environment in asked])
+
+
+def _without_used(planned: list[Planned], asked: list[str]) -> list[Planned]:
+    """Leave out the used stacks, which must have nothing to do: they are deployed under a consent of their own."""
+    used = [one for one in planned if one.request.environment not in asked]
+    differing = [one.request.environment for one in used if not one.plan.empty]
+    if differing:
+        message = f"{', '.join(asked)} uses {', '.join(differing)}, which would change"
+        instead = "deploy it first, or leave --no-uses out"
+        raise PreflightBlocked(message, Finding("error", "AML501", message, instead=instead))
+    return [one for one in planned if one.request.environment in asked]
 
 
 def plan_one(project: Project, built: Built, *, offline: bool = False, unavailable: Sequence[str] = ()) -> Planned:
     """Plan one stack. Raises UsageWrong if its template cannot leave computes out."""
     environment = built.environment
-    parameters = _leaving_out(built, unavailable)
-    request = Request(environment.name, scope(environment), environment.settings.location, built.template, parameters)
+    request = request_of(built, unavailable)
     if offline:
-        desired = _evaluate(request, environment, None, None)
+        desired = evaluated(request, environment, None, None)
         return Planned(built, request, _plan(built, desired, None, None), None)
     arm = connect(project, environment)
     newest, applied = history(arm, request.scope, environment.name)
     return Planned(built, request, _with_live(built, request, arm, applied), arm, newest)
+
+
+def request_of(built: Built, unavailable: Sequence[str]) -> Request:
+    """Make what would be sent for an environment."""
+    environment = built.environment
+    parameters = _leaving_out(built, unavailable)
+    return Request(environment.name, scope(environment), environment.settings.location, built.template, parameters)
 
 
 def _leaving_out(built: Built, unavailable: Sequence[str]) -> dict[str, Any]:
@@ -98,14 +125,12 @@ def _leaving_out(built: Built, unavailable: Sequence[str]) -> dict[str, Any]:
 
 def desired_of(planned: Planned) -> DesiredState:
     """Evaluate the template of a plan again, for whoever needs its resources."""
-    return _evaluate(planned.request, planned.built.environment, planned.arm, None)
+    return evaluated(planned.request, planned.built.environment, planned.arm, None)
 
 
 def predict_offline(built: Built) -> DesiredState:
     """Evaluate a template without reading anything. Raises ConfigurationInvalid where ARM would refuse it."""
-    environment = built.environment
-    request = Request(environment.name, scope(environment), environment.settings.location, built.template, {})
-    return _evaluate(request, environment, None, None)
+    return evaluated(request_of(built, ()), built.environment, None, None)
 
 
 def scope(environment: Environment) -> str:
@@ -128,15 +153,15 @@ def _with_live(built: Built, request: Request, arm: Arm, applied: Applied | None
     from amlctl.app.observe import Observed, observe
 
     environment = built.environment
-    first = _evaluate(request, environment, arm, None)
+    first = evaluated(request, environment, arm, None)
     before = None
     if applied:
         sent = request._replace(template=applied.template, parameters=applied.parameters)
-        before = _evaluate(sent, environment, arm, None)
+        before = evaluated(sent, environment, arm, None)
     known = observe([*first.resources, *_existing(first), *(before.resources if before else ())], arm)
-    desired = _evaluate(request, environment, arm, known)
+    desired = evaluated(request, environment, arm, known)
     if before and applied:
-        before = _evaluate(
+        before = evaluated(
             request._replace(template=applied.template, parameters=applied.parameters), environment, arm, known
         )
     late = [resource for resource in desired.resources if str(resource.id).lower() not in known.documents]
@@ -168,7 +193,8 @@ def _plan(built: Built, desired: DesiredState, applied: DesiredState | None, liv
     )
 
 
-def _evaluate(request: Request, environment: Environment, arm: Arm | None, answers: Answers | None) -> DesiredState:
+def evaluated(request: Request, environment: Environment, arm: Arm | None, answers: Answers | None) -> DesiredState:
+    """Evaluate what would be sent. Raises ConfigurationInvalid if ARM would refuse it."""
     context = _context(request, environment, arm)
     desired = evaluate(dict(request.template), dict(request.parameters), context, answers)
     if desired.faults:
@@ -192,4 +218,5 @@ def _context(request: Request, environment: Environment, arm: Arm | None) -> Con
         deployment_name=f"amlctl-{environment.name}",
         scope="resourceGroup" if group else "subscription",
         deployer=deployer,
+        environment=cloud_of(environment, arm),
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from amlctl.arm.faults import EvaluationFailed
     from amlctl.arm.hashing import camel_case, guid, template_hash, unique_string
     from amlctl.arm.parser import parse_expression
+    from amlctl.arm.scopes import unknown_environment
     from amlctl.arm.snapshot import snapshot
     from amlctl.arm.tree import print_expression
     from amlctl.arm.values import (
@@ -73,6 +74,7 @@ __all__ = [
     "snapshot",
     "template_hash",
     "unique_string",
+    "unknown_environment",
     "unknowns",
     "validated_resources",
 ]
@@ -83,6 +85,7 @@ _HOMES = {
     "faults": ("EvaluationFailed",),
     "snapshot": ("snapshot",),
     "parser": ("parse_expression",),
+    "scopes": ("unknown_environment",),
     "tree": ("print_expression",),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}

@@ -251,6 +251,17 @@ def management_group_document(target: Target, context: Context) -> Any:
     }
 
 
+def unknown_environment(reason: str) -> dict[str, Any]:
+    """Answer `environment()` of a cloud whose addresses are not known: the same keys, each value an Unknown."""
+
+    def unknown(value: Any, keys: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: unknown(inner, (*keys, key)) for key, inner in value.items()}
+        return placeholder("environment", *keys, reason=reason)
+
+    return {key: unknown(value, (key,)) for key, value in PUBLIC_CLOUD.items()}
+
+
 def deployer_document(context: Context) -> Any:
     """Answer `deployer()`."""
     deployer = context.deployer

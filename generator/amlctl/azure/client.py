@@ -26,8 +26,6 @@ Item = TypeVar("Item")
 ODD = (AttributeError, KeyError, TypeError, ValueError)
 """What the SDK's reading of documents raises where an answer has another shape, such as a page of HTML."""
 NOT_FOUND = 404
-CONNECT_SECONDS, READ_SECONDS = 10, 60
-"""How long a connection may take, and how long one may stay silent."""
 
 
 class Arm:
@@ -199,29 +197,19 @@ class Arm:
         return MachineLearningServicesMgmtClient(**self._settings())
 
     def _settings(self) -> dict[str, Any]:
+        """Leave nothing to the SDK's defaults: those follow variables such as AZURE_SDK_CLOUD_CONF."""
         from amlctl.azure.fence import OnlyThisHost
+        from amlctl.azure.transport import OnlyTheseHosts
 
         url = self.connection.url
-        settings: dict[str, Any] = {
-            "connection_timeout": CONNECT_SECONDS,
-            "read_timeout": READ_SECONDS,
+        return {
             "per_retry_policies": [OnlyThisHost(url)],
             "credential": self._credential,
             "subscription_id": self.connection.subscription_id,
             "base_url": url,
-            "credential_scopes": [url + "/.default"],
+            "credential_scopes": [self.connection.scope],
+            "transport": OnlyTheseHosts([url], self.connection.ca_file),
         }
-        if self.connection.local:
-            from azure.core.pipeline.transport import RequestsTransport
-
-            # The local endpoint is on loopback: a proxy of the environment must never see its token.
-            settings["transport"] = RequestsTransport(
-                connection_verify=self.connection.ca_file,
-                use_env_settings=False,
-                connection_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-            )
-        return settings
 
 
 def _bare(scope: str) -> str:

@@ -51,8 +51,10 @@ def translated(error: AzureError) -> AmlctlError:
     """Make our exception of one that the SDK raised."""
     from azure.core import exceptions
 
-    from amlctl.azure.fence import Elsewhere
+    from amlctl.azure.fence import Elsewhere, WrongToken
 
+    if isinstance(error, WrongToken):
+        return NotSignedIn(error.finding.message, error.finding)
     if isinstance(error, Elsewhere):
         return AmlctlError("the endpoint leads to another host", Finding("error", "AML604", _first_line(error)))
     if isinstance(error, exceptions.ClientAuthenticationError):

@@ -20,7 +20,8 @@ MARKS = {"verified": "✓", "unchanged": "=", "created": "+", "updated": "~", "r
 @click.command("bootstrap")
 @options.environments
 @options.directory
-def command(wanted: tuple[str, ...], directory: Path) -> None:
+@options.rehearsal
+def command(wanted: tuple[str, ...], directory: Path, rehearsal: bool) -> None:
     """Reconcile what ARM cannot: default datastores, assets, config.json."""
     from amlctl.app.bootstrap import bootstrap
 
@@ -29,7 +30,7 @@ def command(wanted: tuple[str, ...], directory: Path) -> None:
         message = "say which environment: -e ENV"
         raise UsageWrong(message)
     reports = []
-    for report in bootstrap(project, wanted):
+    for report in bootstrap(project, wanted, rehearsal=rehearsal):
         show_report(report)
         reports.append(report)
     refuse_failed(reports)

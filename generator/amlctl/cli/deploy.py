@@ -49,6 +49,7 @@ class Time(click.ParamType[float]):
 @click.option("--no-uses", is_flag=True, help="Refuse if a used stack would change too.")
 @click.option("--skip-unavailable", is_flag=True, help="Leave out computes that have no quota or are not offered.")
 @click.option("--register", is_flag=True, help="Register resource providers that are not registered yet.")
+@options.rehearsal
 @click.option("--no-bootstrap", is_flag=True, help="Leave out what follows the deployment.")
 @click.option("--resume", is_flag=True, help="Wait for a running deployment first, whoever started it.")
 @click.option("--timeout", type=Time(), default="60m", help="How long to wait; the deployment is not stopped.")
@@ -62,6 +63,7 @@ def command(
     no_uses: bool,
     skip_unavailable: bool,
     register: bool,
+    rehearsal: bool,
     no_bootstrap: bool,
     resume: bool,
     timeout: float,
@@ -74,7 +76,17 @@ def command(
     project = options.project(directory)
     name = options.one(project, wanted)
     wishes = Wishes(
-        yes, text, not no_uses, not no_bootstrap, resume, timeout, _terminal(), allow_shared, skip_unavailable, register
+        yes=yes,
+        saved_plan=text,
+        uses=not no_uses,
+        bootstrap=not no_bootstrap,
+        resume=resume,
+        timeout=timeout,
+        terminal=_terminal(),
+        allow_shared=allow_shared,
+        rehearsal=rehearsal,
+        skip_unavailable=skip_unavailable,
+        register=register,
     )
     with listener(style) as progress:
 

@@ -31,6 +31,13 @@ def directory(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
+def rehearsal(function: Function) -> Function:
+    """``--rehearsal``: a pipeline may use the local endpoint."""
+    return click.option(
+        "--rehearsal", is_flag=True, help="Let a pipeline use the local endpoint (AMLCTL_REHEARSAL=1)."
+    )(function)
+
+
 def form(*forms: str) -> Callable[[Function], Function]:
     """``--format``: how the answer is written."""
     return click.option(

@@ -16,6 +16,7 @@ from amlctl.errors import UsageWrong
 
 if TYPE_CHECKING:
     from amlctl.app.predict import Planned
+    from amlctl.app.project import Project
 
 DIFFERENCES = 2
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -26,10 +27,19 @@ FORMS = ("text", "json", "md")
 @options.environments
 @options.directory
 @options.form(*FORMS)
-@click.option("-o", "outputs", multiple=True, metavar="FORM=FILE", help="Write a form to a file too; repeatable.")
+@click.option(
+    "-o",
+    "outputs",
+    multiple=True,
+    metavar="FORM=FILE",
+    help="Also write the plan to FILE as text, json or md; repeatable.",
+)
 @click.option("--out", "saved", type=FILE, help="Save the plan for `deploy --plan`.")
-@click.option("--offline", is_flag=True, help="Sign in nowhere and read nothing.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where something would change.")
+@click.option("--offline", is_flag=True, help="Do not sign in or read the current state.")
+@click.option("--against", metavar="REF", help="Compare with what a branch, tag or commit renders; nothing is read.")
+@click.option("--no-uses", is_flag=True, help="Plan without the used stacks; refuse if one of them would change.")
+@options.rehearsal
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if something would change.")
 def command(
     wanted: tuple[str, ...],
     directory: Path,
@@ -37,19 +47,29 @@ def command(
     outputs: tuple[str, ...],
     saved: Path | None,
     offline: bool,
+    against: str | None,
+    no_uses: bool,
+    rehearsal: bool,
     detailed_exitcode: bool,
 ) -> None:
     """Show what a deployment would create or change, and the YAML line behind it."""
-    from amlctl.app.predict import plan
-
     here = Path.cwd()
     files = [(kind, here / target) for kind, target in map(_output, outputs)]
-    planned = plan(options.project(directory), wanted, offline=offline)
+    if saved and (offline or against):
+        message = "an offline plan cannot be saved; remove --offline and --against"
+        raise UsageWrong(message)
+    project = options.project(directory)
+    if against:
+        planned = _against(project, wanted, against)
+    else:
+        from amlctl.app.predict import plan
+
+        planned = plan(project, wanted, offline=offline, uses=not no_uses, rehearsal=rehearsal)
     show(planned, form)
     for kind, target in files:
         target.write_text(write(planned, kind), encoding="utf-8", newline="\n")
     if saved:
-        _save(planned, here / saved, offline)
+        _save(planned, here / saved)
     if detailed_exitcode and not all(one.plan.empty for one in planned):
         sys.exit(DIFFERENCES)
 
@@ -67,9 +87,15 @@ def _output(argument: str) -> tuple[str, str]:
     return kind, target
 
 
-def _save(planned: Sequence[Planned], target: Path, offline: bool) -> None:
-    if offline:
-        message = "a plan that read nothing cannot be deployed; leave --offline out"
-        raise UsageWrong(message)
+def _against(project: Project, wanted: Sequence[str], ref: str) -> list[Planned]:
+    """Plan against a commit, and say which environments are gone since."""
+    from amlctl.app.against import left_behind, plan_against
+
+    planned = plan_against(project, wanted, ref)
+    console.findings(left_behind(project, ref))
+    return planned
+
+
+def _save(planned: Sequence[Planned], target: Path) -> None:
     target.write_text(seal(planned), encoding="utf-8", newline="\n")
     console.note(f"saved {target.name}")

@@ -66,6 +66,20 @@ def _uses(environment: Environment) -> Iterator[Finding]:
             )
 
 
+def _cloud(environment: Environment) -> Iterator[Finding]:
+    """The embedded endpoint is in no cloud of Azure, and a stack that is used is in the same cloud."""
+    cloud = environment.settings.cloud
+    if environment.is_local and cloud != "public":
+        message = "`subscription: local` means the embedded ARM endpoint, which is in no other cloud"
+        instead = "write the id of a subscription of that cloud under `subscription:`, or remove `cloud:`"
+        yield fault_at(environment, "AML069", ("cloud",), message, f"`cloud: {cloud}`", instead)
+    for kind, use in environment.used.items():
+        stack = environment.stacks.get(use.stack)
+        if stack and stack.settings.cloud != cloud:
+            message = f"`{use.stack}` is in another cloud ({stack.settings.cloud}): nothing there can be used from here"
+            yield fault_at(environment, "AML069", ("uses", kind), message, f"`cloud: {cloud}`", "use one cloud in both")
+
+
 def _reach(environment: Environment) -> Iterator[Finding]:
     """A user reaches every shared resource: a closed one needs the managed network."""
     if environment.settings.network.mode == "managed":
@@ -187,4 +201,4 @@ def _shared_own(environment: Environment) -> Iterator[Finding]:
             yield fault_at(environment, "AML058", ("uses", kind), message, "", instead, "info")
 
 
-CHECKS: tuple[Check, ...] = (_uses, _reach, _registry, _workspace, _shared_own)
+CHECKS: tuple[Check, ...] = (_uses, _cloud, _reach, _registry, _workspace, _shared_own)

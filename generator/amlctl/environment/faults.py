@@ -63,6 +63,8 @@ CODES: dict[str, str] = {
     "AML056": "an outbound rule that does not fit the network",
     "AML057": "an image whose packages no outbound rule admits",
     "AML058": "a storage account or key vault of a workspace that other workspaces use too",
+    "AML068": "not a cloud of Azure, nor the https address of a cloud's metadata document",
+    "AML069": "a cloud that does not fit the subscription, or the stacks that are used",
 }
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from amlctl.environment.types import (
     AddressRange,
     Clock,
+    Cloud,
     Day,
     Duration,
     Guid,
@@ -456,6 +457,10 @@ class Settings(Model):
     description: Text | None = Field(None, description="what it is for; the first line of main.bicep")
     expires: Day | None = Field(None, description="the day it may be torn down, in quotes; becomes a tag")
     subscription: Subscription = Field(description="a subscription id, or `local` for the embedded ARM endpoint")
+    cloud: Cloud = Field(
+        "public",
+        description="which Azure: `public`, `usgov`, `china`, or the https address of a cloud's metadata document",
+    )
     tenant: Guid | None = Field(None, description="the tenant that the subscription must belong to")
     location: Region = Field(description="the Azure region")
     resource_group: ResourceGroup = ResourceGroup.model_construct()

@@ -19,6 +19,21 @@ from amlctl.environment.tree import Plain
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
+CLOUDS = ("public", "usgov", "china")
+OTHER_NAMES = {
+    "azure": "public",
+    "azurecloud": "public",
+    "azurepubliccloud": "public",
+    "azureusgovernment": "usgov",
+    "usgovernment": "usgov",
+    "azurechinacloud": "china",
+    "azurechina": "china",
+}
+"""What Azure's command lines and Terraform call the three clouds."""
+CLOUD_ADDRESS = re.compile(
+    r"https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[1-9][0-9]{0,4}))?"
+    r"(?:/[A-Za-z0-9._~/-]{0,200})?(?:\?[A-Za-z0-9._~=&-]{1,200})?"
+)
 
 
 def refuse(code: str, message: str, found: str = "", instead: str = "") -> NoReturn:
@@ -116,6 +131,43 @@ def as_subscription(value: Any) -> str:
     return _guid(value, "AML036", "is not a subscription id", "a GUID, or `local` for the embedded ARM endpoint")
 
 
+def as_cloud(value: Any) -> str:
+    """Take ``public``, ``usgov``, ``china`` or the https address of a cloud's metadata document.
+
+    Any port is allowed: Azure Stack and the local endpoint use others than 443. A user name would be a secret in the
+    file, and a fragment is never sent: both are refused.
+    """
+    if value in CLOUDS:
+        return str(value)
+    text = as_text(value)
+    match = CLOUD_ADDRESS.fullmatch(text)
+    if match and int(match["port"] or 443) <= 65535:
+        return text
+    message = "is not a cloud: expected `public`, `usgov`, `china` or the https address of a metadata document"
+    wanted = "a port from 1 to 65535" if match else _meant(text)
+    refuse("AML068", message, _without_password(text), f"write {wanted}")
+
+
+def _meant(text: str) -> str:
+    """Guess what was meant, from the reason why the text is refused."""
+    word = OTHER_NAMES.get(text.replace("-", "").replace("_", "").lower())
+    if word:
+        return f"`{word}`"
+    if "#" in text:
+        return "the address without `#` and what follows it"
+    if text.lower().startswith("http:"):
+        return "the address with `https:`; a token is never sent over plain http"
+    if "@" in text:
+        return "the address without the name and password before `@`"
+    return "for example https://management.example.org/metadata/endpoints?api-version=2022-09-01"
+
+
+def _without_password(text: str) -> str:
+    """Show what was found, but never what may be a password."""
+    scheme, slashes, rest = text.partition("://")
+    return shown(f"{scheme}{slashes}…@{rest.rpartition('@')[2]}" if "@" in rest else text)
+
+
 def as_guid(value: Any) -> str:
     """Take a GUID, as Entra and Azure write object and tenant ids."""
     return _guid(value, "AML026", "is not a GUID", "one such as 6f1c2a34-58de-4b90-a7c1-0d9e8f7a6b5c")
@@ -204,6 +256,11 @@ Subscription = Annotated[
     WithJsonSchema({"anyOf": [{"const": "local"}, {"type": "string", "format": "uuid"}]}),
 ]
 TimeZone = Annotated[str, BeforeValidator(as_time_zone), WithJsonSchema({"type": "string"})]
+Cloud = Annotated[
+    str,
+    BeforeValidator(as_cloud),
+    WithJsonSchema({"anyOf": [{"enum": list(CLOUDS)}, {"type": "string", "pattern": "^https://"}]}),
+]
 Region = Annotated[
     str,
     BeforeValidator(as_region),

@@ -10,6 +10,8 @@ anything but the loopback, answers nobody without a token of its own, and writes
     writes(project, home=None) -> int         changing requests since the start
     serve(folder) -> int                      the foreground, what ``python -m amlctl.localarm FOLDER`` runs
     environment_variables(endpoint, az=False) -> [(name, value)]; an empty value means: unset
+    pipeline_variables(endpoint) -> [(name, value)]     what a job of Azure Pipelines has for its service connection
+    federated_variables(endpoint, file) -> [(name, value)]     what a workload with a token file has
     az_commands(endpoint) -> [line]           the lines that sign az in
     in_process(folder, clock=…, pace=…)       context manager (Endpoint, World): a server on a thread, for tests
 """
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     )
     from amlctl.localarm.process import (
         environment_variables as environment_variables,
+    )
+    from amlctl.localarm.process import (
+        federated_variables as federated_variables,
+    )
+    from amlctl.localarm.process import (
+        pipeline_variables as pipeline_variables,
     )
     from amlctl.localarm.process import (
         reset as reset,
@@ -56,6 +64,8 @@ _PROCESS = (
     "EndpointFailed",
     "az_commands",
     "environment_variables",
+    "federated_variables",
+    "pipeline_variables",
     "reset",
     "running",
     "serve",

@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
-from urllib.parse import parse_qs
 
-from amlctl.localarm.tokens import CLIENT_ID, LIFE_SECONDS, TENANT_ID
+from amlctl.localarm.tokens import TENANT_ID
 from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
 
@@ -99,31 +97,6 @@ def openid(world: World, request: Request, groups: dict[str, str]) -> Response:
             "cloud_instance_name": "local",
         },
     )
-
-
-def token(world: World, request: Request, _: dict[str, str]) -> Response:
-    """Answer the OAuth token endpoint: client credentials with the folder's secret, nothing else."""
-    form = {key: values[0] for key, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
-    if form.get("grant_type") != "client_credentials":
-        return _refused(400, "unsupported_grant_type", "AADSTS70003: only client credentials are accepted here.")
-    secret_matches = hmac.compare_digest(form.get("client_secret", "").encode(), world.tokens.client_secret.encode())
-    if form.get("client_id", "").lower() != CLIENT_ID or not secret_matches:
-        return _refused(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
-    scope = form.get("scope") or form.get("resource") or request.base
-    audience = scope.removesuffix("/.default")
-    return Response(
-        200,
-        {
-            "token_type": "Bearer",
-            "expires_in": LIFE_SECONDS,
-            "ext_expires_in": LIFE_SECONDS,
-            "access_token": world.tokens.issue(request.base, audience, world.clock()),
-        },
-    )
-
-
-def _refused(status: int, error: str, message: str) -> Response:
-    return Response(status, {"error": error, "error_description": message, "error_codes": [7000215]})
 
 
 def keys(world: World, request: Request, _: dict[str, str]) -> Response:

@@ -15,6 +15,7 @@ from amlctl.localarm.world import World
 
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+\d*)?", re.IGNORECASE)
 _HOSTS = ("127.0.0.1", "localhost")
+_ARM_AUDIENCES = {"https://management.azure.com", "https://management.core.windows.net"}
 _UNVERSIONED = ("/_lab/", "/v1.0/")
 """Addresses that are no part of ARM: no api-version, no faults, no log."""
 _CHANGING = ("/start", "/stop", "/restart", "/register", "/unregister", "/purge", "/cancel", "/updatequotas")
@@ -81,7 +82,24 @@ def _authenticated(world: World, request: Request) -> Caller:
         )
         challenge = f'Bearer authorization_uri="{request.base}/{world.tenant_id}", error="invalid_token"'
         raise Refused(401, code, message, headers=(("WWW-Authenticate", challenge),))
+    if not request.path.startswith(_UNVERSIONED):
+        _check_audience(request, caller)
     return caller
+
+
+def _check_audience(request: Request, caller: Caller) -> None:
+    """ARM takes a token that is made for it alone: the audiences of the metadata document, on either host name."""
+    port = request.base.rpartition(":")[2]
+    own = {f"https://{name}:{port}" for name in _HOSTS}
+    if caller.audience.rstrip("/") not in own | _ARM_AUDIENCES:
+        allowed = ",".join(sorted(own | _ARM_AUDIENCES))
+        message = (
+            f"The access token has been obtained for wrong audience or resource '{caller.audience}'. It should exactly"
+            f" match with one of the allowed audiences '{allowed}'."
+        )
+        challenge = f'Bearer authorization_uri="{request.base}/common", error="invalid_token"'
+        headers = (("WWW-Authenticate", challenge),)
+        raise Refused(401, "InvalidAuthenticationTokenAudience", message, headers=headers)
 
 
 def _note(world: World, request: Request) -> None:

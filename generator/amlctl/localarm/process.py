@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from amlctl.errors import AmlctlError
-from amlctl.localarm.tokens import CLIENT_ID, SUBSCRIPTION_ID, TENANT_ID
+from amlctl.localarm.tokens import CLIENT_ID, SERVICE_CONNECTION, SUBSCRIPTION_ID, TENANT_ID, Tokens
 
 IDLE_MINUTES = 15.0
 START_SECONDS = 20.0
@@ -36,6 +36,11 @@ class Endpoint(NamedTuple):
     client_secret: str
     subscription_id: str
     port: int
+
+    @property
+    def metadata_url(self) -> str:
+        """The address of the cloud's metadata document: what ``cloud:`` of an environment file takes."""
+        return f"{self.url}/metadata/endpoints?api-version=2022-09-01"
 
 
 class EndpointFailed(AmlctlError):
@@ -170,6 +175,42 @@ def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[st
         ("ARM_CLOUD_METADATA_URL", metadata),
         *(_az_variables(endpoint) if az else ()),
     ]
+
+
+def pipeline_variables(endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Give what AzureCLI@2 sets in a job of Azure Pipelines for a service connection with workload identity federation.
+
+    The endpoint plays Azure DevOps, too: it issues the assertion that its own login takes.
+    """
+    plan = "10ca1000-0000-4000-8000-0000000000ee"
+    request_uri = f"{endpoint.url}/_apis/distributedtask/hubs/build/plans/{plan}/jobs/{plan}/oidctoken"
+    return [
+        ("TF_BUILD", "True"),
+        ("AZURESUBSCRIPTION_TENANT_ID", endpoint.tenant_id),
+        ("AZURESUBSCRIPTION_CLIENT_ID", endpoint.client_id),
+        ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", SERVICE_CONNECTION),
+        ("SYSTEM_ACCESSTOKEN", _tokens(endpoint).system_access_token),
+        ("SYSTEM_OIDCREQUESTURI", request_uri),
+        ("REQUESTS_CA_BUNDLE", endpoint.ca_file),
+    ]
+
+
+def federated_variables(endpoint: Endpoint, token_file: Path) -> list[tuple[str, str]]:
+    """Write an assertion of a workload's issuer to a file, and give what WorkloadIdentityCredential reads."""
+    from amlctl.localarm.certificate import write_private
+
+    assertion = _tokens(endpoint).assertion(f"{endpoint.url}/workload", "workload", time.time())
+    write_private(token_file, assertion.encode())
+    return [
+        ("AZURE_FEDERATED_TOKEN_FILE", str(token_file)),
+        ("AZURE_CLIENT_ID", endpoint.client_id),
+        ("AZURE_TENANT_ID", endpoint.tenant_id),
+        ("REQUESTS_CA_BUNDLE", endpoint.ca_file),
+    ]
+
+
+def _tokens(endpoint: Endpoint) -> Tokens:
+    return Tokens(seed_of(Path(endpoint.ca_file).parent), "")
 
 
 def _az_variables(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:

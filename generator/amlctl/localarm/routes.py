@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from amlctl.localarm import available, callers, documents, graph, groups, lab, listings, resources, subscriptions
+from amlctl.localarm import available, callers, documents, graph, groups, lab, listings, login, resources, subscriptions
 from amlctl.localarm.ids import ResourceId, split
 from amlctl.localarm.providers import authorization, quota
 from amlctl.localarm.refusals import Refused, no_route
@@ -36,7 +36,8 @@ class Route(NamedTuple):
 PUBLIC: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/metadata/endpoints", documents.metadata),
     ("GET", r"/(?P<tenant>[^/]+)(?:/v2\.0)?/\.well-known/openid-configuration", documents.openid),
-    ("POST", r"/(?P<tenant>[^/]+)/oauth2(?:/v2\.0)?/token", documents.token),
+    ("POST", r"/(?P<tenant>[^/]+)/oauth2(?:/v2\.0)?/token", login.token),
+    ("POST", r"(?:/[^/]+)*/_apis/distributedtask/hubs/build/plans/[^/]+/jobs/[^/]+/oidctoken", login.pipeline_token),
     ("GET", r"/(?P<tenant>[^/]+)/discovery(?:/v2\.0)?/keys", documents.keys),
 )
 """Addresses that are answered without a token."""

@@ -18,6 +18,9 @@ CLIENT_ID = "10ca1000-0000-4000-8000-0000000000bb"
 OBJECT_ID = "10ca1000-0000-4000-8000-0000000000cc"
 USER_NAME = "local@amlctl.example"
 LIFE_SECONDS = 12 * 3600
+SERVICE_CONNECTION = "10ca1000-0000-4000-8000-0000000000dd"
+ASSERTION_AUDIENCE = "api://AzureADTokenExchange"
+ASSERTION_SECONDS = 600
 
 
 class Tokens:
@@ -33,6 +36,22 @@ class Tokens:
         """The secret of the endpoint's one service principal."""
         return hmac.new(self._key, b"client secret", hashlib.sha256).hexdigest()[:40]
 
+    @property
+    def system_access_token(self) -> str:
+        """The token of a job of Azure DevOps, which gets assertions and nothing else."""
+        return hmac.new(self._key, b"system access token", hashlib.sha256).hexdigest()
+
+    def assertion(self, issuer: str, subject: str, now: float, life: int = ASSERTION_SECONDS) -> str:
+        """Issue an assertion of a federated credential: who it is for, and no right of its own."""
+        return self._signed(
+            {"iss": issuer, "sub": subject, "aud": ASSERTION_AUDIENCE, "iat": int(now), "exp": int(now) + life}
+        )
+
+    def assertion_claims(self, assertion: str, now: float) -> dict[str, Any] | None:
+        """Read an assertion that is ours and has not expired; None for anything else."""
+        claims = self._checked(assertion)
+        return claims if claims is not None and "oid" not in claims and float(claims.get("exp", 0)) > now else None
+
     def of_start(self, issuer: str, now: float) -> str:
         """Issue the token of this start; it is worth nothing after the next one."""
         return self._issue({"start": self._start}, issuer, now, 7 * 86400)
@@ -46,9 +65,10 @@ class Tokens:
         known = self._known.get(token)
         if known is None:
             claims = self._checked(token)
-            if claims is None or claims.get("start", self._start) != self._start:
+            if claims is None or "oid" not in claims or claims.get("start", self._start) != self._start:
                 return None
-            known = (float(claims["exp"]), Caller(claims["oid"], claims["tid"], claims["appid"], USER_NAME))
+            caller = Caller(claims["oid"], claims["tid"], claims["appid"], USER_NAME, str(claims.get("aud", "")))
+            known = (float(claims["exp"]), caller)
             self._known[token] = known
         return known[1] if known[0] > now else None
 
@@ -69,6 +89,9 @@ class Tokens:
             "ver": "1.0",
             **more,
         }
+        return self._signed(claims)
+
+    def _signed(self, claims: dict[str, Any]) -> str:
         head = f"{_encode({'typ': 'JWT', 'alg': 'HS256'})}.{_encode(claims)}"
         return f"{head}.{self._signature(head)}"
 

@@ -19,6 +19,7 @@ class Caller(NamedTuple):
     tenant_id: str
     client_id: str
     name: str
+    audience: str = ""
 
 
 ANONYMOUS = Caller("", "", "", "")

@@ -92,6 +92,8 @@ def _verdict(known: _Known, path: JsonPath, wanted: Any) -> Verdict | str:
     if isinstance(wanted, Secret):
         return "hidden" if ours_same or found is ABSENT else "unknown"
     if isinstance(wanted, Unknown):
+        if isinstance(found, Unknown) and _equal(found, wanted):
+            return ""  # two templates are compared, and say the same
         return "hidden" if ours_same else "unknown"
     if found is not ABSENT and same(known.resource.type, path, wanted, found):
         return "" if _equal(wanted, found) else "hidden"

@@ -13,6 +13,10 @@ from amlctl.render.rendered import RenderedFile, RenderedSet
 from amlctl.render.rendering import engine_of, render_file
 
 FILES = ("deploy.yml", "pr.yml", "setup.yml")
+WAIT_MINUTES = 100
+"""How long a step waits for a deployment: the first managed network with a firewall takes over an hour."""
+JOB_MINUTES = 240
+"""When Azure DevOps ends the job: after both waits. Its default of 60 minutes is less than one."""
 _ORDER: dict[Tier, int] = {"dev": 1, "test": 2, "prod": 3}
 
 
@@ -49,7 +53,8 @@ def _context(environments: list[Environment]) -> dict[str, Any]:
         assert environment.settings.pipeline is not None
         for index, branch in enumerate(environment.settings.pipeline.branches):
             branches.setdefault(branch, Leaf(branch, (environment.name, "pipeline", "branches", index)))
-    return {"stages": stages, "branches": list(branches.values()), "pool": stages[0].pool}
+    minutes = View(wait=f"{WAIT_MINUTES}m", job=JOB_MINUTES)
+    return {"stages": stages, "branches": list(branches.values()), "pool": stages[0].pool, "minutes": minutes}
 
 
 def _stage(environment: Environment, pipeline: Pipeline, after: str) -> View:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amlctl.app.consent import Consent, rehearses, require
+from amlctl.app.predict import _without_used
 from amlctl.errors import Declined, GuardForbids, PreflightBlocked
 
 
@@ -96,10 +97,10 @@ def test_a_stack_that_prod_does_not_use_needs_no_name() -> None:
 
 
 def test_a_used_stack_is_left_alone_if_it_was_said() -> None:
-    """``--no-uses``: exit 5 if it would change, and nothing if it would not."""
-    require([planned("shared", actions=("none",)), planned()], consent(yes=True, uses=False))
+    """``--no-uses``: exit 5 if it would change; else the plan holds the environment alone."""
+    assert _without_used([planned("shared", actions=("none",)), planned()], ["dev"])[0].request.environment == "dev"
     with pytest.raises(PreflightBlocked, match="dev uses shared"):
-        require([planned("shared"), planned()], consent(yes=True, uses=False))
+        _without_used([planned("shared"), planned()], ["dev"])
 
 
 def test_a_local_prod_says_what_azure_would_want() -> None:

@@ -149,3 +149,24 @@ def test_a_file_rendered_for_a_group_that_exists_has_its_scope(tmp_path: Path) -
     found = compile(MemoryFiles({file.path: file.text.encode() for file in rendered.files}), "main.bicep")
     assert found.findings == ()
     assert format(rendered.text("main.bicep")) == rendered.text("main.bicep")
+
+
+def test_no_template_fixes_the_host_of_a_cloud() -> None:
+    """What a cloud calls its storage, vaults and logins comes from ``environment()``, in every cloud."""
+    hosts = (
+        "windows.net",
+        "azure.net",
+        "azurecr.io",
+        "management.azure.com",
+        "microsoftonline",
+        "chinacloudapi",
+        "usgovcloudapi",
+    )
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {host}"
+        for path in sorted((PROJECT / "templates").rglob("*.j2"))
+        for host in hosts
+        if host in path.read_text(encoding="utf-8").replace("schema.management.azure.com", "")
+    ]
+
+    assert wrong == []
