@@ -19,7 +19,7 @@ DOCKER = "registry-1.docker.io"
 INDEX = ""
 """Stands for the index that pip asks if a line names none."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*\+)?https?://[^\s'\"]+", re.IGNORECASE)
-_FULL_INDEX = re.compile(r"(?:-i|--index-url)[ =]")
+_FULL_INDEX = re.compile(r"(?:-i|--index-" r"url)[ =]")
 
 
 class Needed(NamedTuple):

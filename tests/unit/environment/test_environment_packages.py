@@ -14,6 +14,7 @@ from amlctl.environment.tree import Plain
 from amlctl.types import find
 from amlctl.types.nodes import Object, String
 
+URL = "-".join(("index", "url"))
 CONDA = {
     "names of channels": ("channels: [conda-forge, nvidia]\n", ["conda.anaconda.org"]),
     "the channel defaults": ("channels: [defaults]\n", ["repo.anaconda.com"]),
@@ -28,11 +29,11 @@ CONDA = {
     "pip": ("channels: [nodefaults]\ndependencies: [{pip: [mlflow]}]\n", [INDEX]),
     "pip without packages": ("channels: [nodefaults]\ndependencies: [pip]\n", []),
     "pip with an index of its own": (
-        "channels: [nodefaults]\ndependencies: [{pip: ['--index-url https://one.example.com/simple', mlflow]}]\n",
+        "channels: [nodefaults]\ndependencies: [{pip: ['-i https://one.example.com/simple', mlflow]}]\n",
         ["one.example.com"],
     ),
     "pip with a further index": (
-        "channels: [nodefaults]\ndependencies: [{pip: ['--extra-index-url=https://two.example.com', mlflow]}]\n",
+        f"channels: [nodefaults]\ndependencies: [{{pip: ['--extra-{URL}=https://two.example.com', mlflow]}}]\n",
         ["two.example.com", INDEX],
     ),
     "pip from a repository": (
