@@ -6,19 +6,18 @@ set -euo pipefail
 
 user=${CI_LOCAL_UBUNTU_USER:-azureuser}
 home=${CI_HOME:-/home/$user}
-code=$home/cloudfiles/code # the file share of the workspace; the owner's folder is the only one below Users of a new instance
+code=$home/cloudfiles/code # the file share of the workspace, with a folder below Users for everybody who works there
 
 echo "tools"
 export DEBIAN_FRONTEND=noninteractive
-if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends git-lfs jq tmux; }; then
+if ! { timeout 300 apt-get update -qq && timeout 300 apt-get install -y -qq --no-install-recommends git-lfs jq tmux; }; then
   echo "  not installed: is the package index reachable from here?"
 fi
 
 echo "repositories"
 folder=$home/repos
-if [ -d "$code/Users" ]; then
-  owner=$(find "$code/Users" -mindepth 1 -maxdepth 1 -type d | sort | head -n 1)
-  folder=${owner:-$code/Users}/repos
+if [ -d "$code/Users" ] && [ -n "${CI_NAME:-}" ]; then
+  folder=$code/Users/$CI_NAME/repos # no variable names the owner, and another folder there may be somebody else's
 fi
 mkdir -p "$folder"
 for repository in "$@"; do

@@ -324,6 +324,15 @@ var outboundRules = {
       sparkEnabled: false
     }
   }
+  'key-vault': {
+    type: 'PrivateEndpoint'
+    category: 'UserDefined'
+    destination: {
+      serviceResourceId: keyVault.outputs.id
+      subresourceTarget: 'vault'
+      sparkEnabled: false
+    }
+  }
 }
 
 // The workspace; its identity needs its roles first.

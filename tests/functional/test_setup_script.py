@@ -27,6 +27,7 @@ def run(tmp_path: Path, *repositories: str) -> subprocess.CompletedProcess[str]:
     variables = {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "CI_LOCAL_UBUNTU_USER": "azureuser",
+        "CI_NAME": "ci-bao-k3x7q",
         "CI_HOME": str(tmp_path / "home"),
     }
     return subprocess.run(
@@ -34,14 +35,16 @@ def run(tmp_path: Path, *repositories: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_repositories_are_cloned_into_the_folder_of_the_owner(tmp_path: Path) -> None:
-    """``CI_USER`` is no documented variable: the owner is who has a folder on the share (real-azure.md m2)."""
-    (tmp_path / "home" / "cloudfiles" / "code" / "Users" / "ada").mkdir(parents=True)
+def test_repositories_are_cloned_into_a_folder_of_the_instance(tmp_path: Path) -> None:
+    """The share holds everybody's folders, and no documented variable names the owner (``CI_USER`` is none)."""
+    users = tmp_path / "home" / "cloudfiles" / "code" / "Users"
+    (users / "ada").mkdir(parents=True)
 
     done = run(tmp_path, "https://github.com/Azure/azureml-examples")
 
     assert done.returncode == 0
-    assert (tmp_path / "home/cloudfiles/code/Users/ada/repos/azureml-examples/.git").is_dir()
+    assert (users / "ci-bao-k3x7q" / "repos" / "azureml-examples" / ".git").is_dir()
+    assert list((users / "ada").iterdir()) == []
 
 
 def test_what_cannot_be_reached_does_not_fail_the_instance(tmp_path: Path) -> None:

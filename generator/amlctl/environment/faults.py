@@ -52,7 +52,7 @@ CODES: dict[str, str] = {
     "AML045": "settings that do not fit together",
     "AML046": "a file that is named here cannot be used",
     "AML047": "not a role that can be given here",
-    "AML048": "a storage account of a workspace behind an address list",
+    "AML048": "addresses that do not hold for storage: the studio supports no list of them there",
     "AML049": "a compute instance over a storage account without keys",
     "AML050": "something that would belong to the service principal of a pipeline",
     "AML051": "an SSH key for an instance that is made for somebody else",

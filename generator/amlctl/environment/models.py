@@ -67,7 +67,13 @@ Host = Annotated[
 ]
 RuleName = Annotated[
     str,
-    BeforeValidator(matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "a rule's name (letters, digits, - and _)", "feed")),
+    BeforeValidator(
+        matching(r"[A-Za-z0-9][A-Za-z0-9_-]{2,32}", "a rule's name (3–33 letters, digits, - and _)", "packages")
+    ),
+]
+PartName = Annotated[
+    str,
+    BeforeValidator(matching(r"[A-Za-z][A-Za-z0-9_]{1,63}", "a part of a resource (letters, digits, _)", "sqlServer")),
 ]
 PortRanges = Annotated[
     str,
@@ -153,7 +159,7 @@ class OutboundRule(Model):
     protocol: Annotated[Literal["TCP", "UDP", "ICMP", "*"], Choice] = Field("TCP", description="of the service tag")
     ports: PortRanges = Field("443", description="of the service tag", examples=["80, 443"])
     private_endpoint: ResourceIdText | None = Field(None, description="the id of a resource to make an endpoint to")
-    target: Short | None = Field(None, description="what of that resource, such as blob, vault or sqlServer")
+    target: PartName | None = Field(None, description="what of that resource, such as blob, vault or sqlServer")
 
 
 class Network(Model):
@@ -166,7 +172,8 @@ class Network(Model):
         description="what computes in the managed network may call (W4); can be tightened later, never loosened"
     )
     allow_ips: tuple[AddressRange, ...] = Field(
-        (), description="public addresses that may reach the key vault (K4); storage under the studio takes none"
+        (),
+        description="public addresses that may reach the key vault (K4); for storage the studio supports none",
     )
     python_index: Host | None = Field(
         None, description="the host of the Python index that conda files and images install from; none is built in"

@@ -276,9 +276,9 @@ AddressRange = Annotated[
 ]
 Size = Annotated[
     str,
-    BeforeValidator(matching(r"(?i:standard)_[A-Za-z0-9_-]{2,60}", "a VM size", "STANDARD_DS3_v2")),
+    BeforeValidator(matching(r"(?i:standard)_[A-Za-z0-9_-]{2,60}", "a VM size", "STANDARD_D4ds_v5")),
     WithJsonSchema(
-        {"type": "string", "pattern": "^[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_", "examples": ["STANDARD_DS3_v2"]}
+        {"type": "string", "pattern": "^[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_", "examples": ["STANDARD_D4ds_v5"]}
     ),
 ]
 Clock = Annotated[

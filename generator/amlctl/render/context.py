@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from amlctl.diagnostics import JsonPath
-from amlctl.environment.check_network import hosts_of
-from amlctl.environment.models import Cluster, Instance, OutboundRule, Storage
+from amlctl.environment.models import Cluster, Instance, OutboundRule
 from amlctl.environment.naming import Name
+from amlctl.environment.outbound import ENDPOINTS, host_rules
 from amlctl.environment.values import Environment
 from amlctl.render.grants import SYMBOLS, grants_of, has_jobs, other_subscription, role_ids, target, targets
 from amlctl.render.leaves import Leaf, View, wrap
@@ -195,10 +195,10 @@ def outbound(environment: Environment, resources: Mapping[str, View | None]) -> 
     network = environment.settings.network
     if environment.settings.workspace is None or network.mode != "managed":
         return []
+    hosts = host_rules(network) if network.isolation == "approved_outbound" else []
     found = [rule for name, one in network.outbound.items() for rule in _written_rules(name, one)]
-    if network.python_index and network.isolation == "approved_outbound":
-        found.append(_fqdn("python-index", network.python_index, ("network", "python_index")))
-    return found + _closed_storage(environment, resources)
+    found += [View(name=rule.name, type="FQDN", host=Leaf(rule.host, rule.path)) for rule in hosts]
+    return found + _endpoints(environment, resources)
 
 
 def _written_rules(name: str, rule: OutboundRule) -> Iterator[View]:
@@ -208,37 +208,38 @@ def _written_rules(name: str, rule: OutboundRule) -> Iterator[View]:
         yield View(name=name, type="PrivateEndpoint", id=Leaf(rule.private_endpoint, path), target=target, symbol=None)
     elif rule.service_tag:
         yield View(name=name, type="ServiceTag", settings=wrap(rule, path))
-    for host in hosts_of(rule):
-        label = name if rule.fqdn else f"{name}-{host.replace('*.', 'all-').replace('.', '-')}"
-        yield _fqdn(label, host, (*path, "fqdn" if rule.fqdn else "preset"))
 
 
-def _fqdn(name: str, host: str, path: JsonPath) -> View:
-    return View(name=name, type="FQDN", host=Leaf(host, path))
+def _endpoints(environment: Environment, resources: Mapping[str, View | None]) -> list[View]:
+    """Endpoints that computes need and the service does not make by itself (how-to-managed-network).
 
-
-def _closed_storage(environment: Environment, resources: Mapping[str, View | None]) -> list[View]:
-    """Endpoints that the service does not make by itself: queues and tables for batch jobs, and the data account.
-
-    It makes those to blobs and files of a closed account (how-to-managed-network, "List of required rules").
+    "List of required rules": it makes those to blobs and files of the workspace's storage, to its vault and registry,
+    if they are closed or the isolation is approved outbound. "Use batch endpoints or ParallelRunStep": queues and
+    tables are ours, and so is the account for data. A vault that is open to an address list alone admits no compute
+    (how-to-secure-workspace-vnet, "Secure Azure Key Vault").
     """
-    found = []
-    for kind, parts in (("storage", ("queue", "table")), ("data", ("blob",))):
-        resource, account = resources[kind], _account(environment, kind)
-        each = kind == "storage" and environment.people  # modules/person.bicep makes those of a person's account
-        if resource is not None and account is not None and not account.public_access and not each:
-            found += [
-                View(name=f"{kind}-{part}", type="PrivateEndpoint", id=None, target=part, symbol=resource.id)
-                for part in parts
-            ]
-    return found
+    if environment.people:  # modules/person.bicep makes those of each person
+        return []
+    approved = environment.settings.network.isolation == "approved_outbound"
+    wanted = {
+        "storage": ("queue", "table") if approved or not _public(environment, "storage") else (),
+        "data": ("blob",) if approved or not _public(environment, "data") else (),
+        "key_vault": ("vault",) if _public(environment, "key_vault") and not approved else (),
+    }
+    return [
+        View(name=ENDPOINTS[kind, part], type="PrivateEndpoint", id=None, target=part, symbol=resource.id)
+        for kind, parts in wanted.items()
+        for part in parts
+        if (resource := resources[kind]) is not None
+    ]
 
 
-def _account(environment: Environment, kind: str) -> Storage | None:
+def _public(environment: Environment, kind: str) -> bool:
+    """Whether a resource around the workspace, its own or one of a stack, answers on the internet."""
     use = environment.used.get(kind)
     holder = environment.stacks[use.stack].settings if use else environment.settings
-    account: Storage | None = getattr(holder, use.kind if use else kind)
-    return account
+    resource = getattr(holder, use.kind if use else kind)
+    return resource is not None and bool(resource.public_access)
 
 
 def _datastores(environment: Environment, symbols: Symbols) -> list[View]:

@@ -12,6 +12,9 @@ param accountName string
 @description('Resource group of the account.')
 param accountGroup string = resourceGroup().name
 
+@description('Subscription of the account.')
+param accountSubscription string = subscription().subscriptionId
+
 @description('Name of a blob container.')
 param container string
 
@@ -37,6 +40,6 @@ resource datastore 'Microsoft.MachineLearningServices/workspaces/datastores@2025
     protocol: 'https'
     resourceGroup: accountGroup
     serviceDataAccessAuthIdentity: 'WorkspaceUserAssignedIdentity'
-    subscriptionId: subscription().subscriptionId
+    subscriptionId: accountSubscription
   }
 }

@@ -115,19 +115,33 @@ param instances instancePlan[] = []
 @description('Roles of others in the resource group.')
 param trainers array = []
 
-// Batch jobs need queues and tables; the service makes the endpoints to blobs and files of a closed account by itself.
-var storageEndpoints = storage.publicAccess || workspace.isolationMode == 'Disabled'
+var approvedOutbound = workspace.isolationMode == 'AllowOnlyApprovedOutbound'
+
+// Batch jobs need queues and tables, and a vault that is open to addresses alone admits no compute. The service makes the
+// other endpoints by itself.
+var endpointParts = concat(
+  approvedOutbound || !storage.publicAccess ? ['queue', 'table'] : [],
+  keyVault.publicAccess && !approvedOutbound ? ['vault'] : []
+)
+var storageId = resourceId(
+  subscription().subscriptionId,
+  person.groupName,
+  'Microsoft.Storage/storageAccounts',
+  person.storageName
+)
+var vaultId = resourceId(
+  subscription().subscriptionId,
+  person.groupName,
+  'Microsoft.KeyVault/vaults',
+  person.keyVaultName
+)
+var endpoints = workspace.isolationMode == 'Disabled'
   ? {}
-  : toObject(['queue', 'table'], part => 'storage-${part}', part => {
+  : toObject(endpointParts, part => part == 'vault' ? 'key-vault' : 'storage-${part}', part => {
       type: 'PrivateEndpoint'
       category: 'UserDefined'
       destination: {
-        serviceResourceId: resourceId(
-          subscription().subscriptionId,
-          person.groupName,
-          'Microsoft.Storage/storageAccounts',
-          person.storageName
-        )
+        serviceResourceId: part == 'vault' ? vaultId : storageId
         subresourceTarget: part
         sparkEnabled: false
       }
@@ -339,7 +353,7 @@ module hub 'workspace.bicep' = {
     registryId: registry.?id
     publicAccess: workspace.publicAccess
     isolationMode: workspace.isolationMode
-    outboundRules: union(workspace.?outboundRules ?? {}, storageEndpoints)
+    outboundRules: union(workspace.?outboundRules ?? {}, endpoints)
     firewallSku: workspace.?firewallSku
     dataIsolation: true
     highBusinessImpact: workspace.highBusinessImpact

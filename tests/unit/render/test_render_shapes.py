@@ -68,7 +68,7 @@ SHAPES = {
         "  outbound:\n    conda: {preset: conda}\n    git: {fqdn: git.example.com}\n"
         "    monitor: {service_tag: AzureMonitor, ports: '443, 1886'}\n"
         "    sql: {private_endpoint: /subscriptions/3b0f6c52-8a4d-4f0e-9a57-2c1d6e8b7f90/resourceGroups/rg/providers/"
-        "Microsoft.Sql/servers/s, target: sql-server}\n"
+        "Microsoft.Sql/servers/s, target: sqlServer}\n"
     ),
     "instances of others": (
         "workspace: {}\ncompute:\n"
