@@ -17,7 +17,7 @@ _KINDS = ("preset", "fqdn", "service_tag", "private_endpoint")
 
 
 def _address_list(environment: Environment) -> Iterator[Finding]:
-    """An address list protects the key vault alone: the studio works with none on storage.
+    """The studio works with no address list on storage.
 
     how-to-enable-studio-virtual-network, "Firewall settings": a list of addresses on the account "isn't supported when
     using Azure Machine Learning studio".
@@ -28,12 +28,12 @@ def _address_list(environment: Environment) -> Iterator[Finding]:
     for kind in ("storage", "data"):
         account = getattr(settings, kind)
         if account is not None and account.public_access:
-            message = (
-                f"the addresses hold for the key vault and not for `{kind}`, which is open to whoever has a role: the"
-                ' studio supports no address list there (how-to-enable-studio-virtual-network, "Firewall settings")'
+            message = f"`{kind}` would be behind an address list, which the studio does not support"
+            instead = (
+                f"open the vault alone, `key_vault: {{allow_ips: […]}}` (roles protect `{kind}`), or close the account,"
+                f" `{kind}: {{public_access: false}}`"
             )
-            instead = f"close the account, `{kind}: {{public_access: false}}`, if roles are not enough"
-            yield fault_at(environment, "AML048", ("network", "allow_ips"), message, "", instead, "warning")
+            yield fault_at(environment, "AML048", ("network", "allow_ips"), message, "", instead)
 
 
 def _rules(environment: Environment) -> Iterator[Finding]:

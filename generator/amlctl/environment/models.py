@@ -172,8 +172,7 @@ class Network(Model):
         description="what computes in the managed network may call (W4); can be tightened later, never loosened"
     )
     allow_ips: tuple[AddressRange, ...] = Field(
-        (),
-        description="public addresses that may reach the key vault (K4); for storage the studio supports none",
+        (), description="public addresses that may reach what is open here; storage under the studio takes no list (S5)"
     )
     python_index: Host | None = Field(
         None, description="the host of the Python index that conda files and images install from; none is built in"
@@ -214,6 +213,9 @@ class Storage(Model):
 class KeyVault(Model):
     """The key vault of the workspace; access is by roles only."""
 
+    allow_ips: tuple[AddressRange, ...] = Field(
+        (), description="public addresses that may reach the vault alone; without it those of `network.allow_ips` (K4)"
+    )
     public_access: Switch = Field(description="true: reachable from `network.allow_ips` (K5)")
     soft_delete_days: Annotated[int, BeforeValidator(whole(7, 90))] = Field(
         description="how long a deleted vault comes back; cannot be changed later (K1)"

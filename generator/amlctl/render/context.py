@@ -45,6 +45,7 @@ def main_context(environment: Environment) -> dict[str, Any]:
         "shared": [resource for resource in resources.values() if resource is not None and resource.shared],
         **resources,
         "audit": settings.diagnostics,
+        "vault_addresses": _vault_addresses(environment),
         "isolated": settings.network.mode == "managed",
         "isolation": _isolation(environment),
         "data_isolation": any(kind in environment.used for kind in ("storage", "key_vault", "registry")),
@@ -60,6 +61,14 @@ def main_context(environment: Environment) -> dict[str, Any]:
         "grants": targets(environment, grants, symbols),
         "workspace_grants": target(environment, "workspace", grants["workspace"], symbols),
     }
+
+
+def _vault_addresses(environment: Environment) -> list[Leaf]:
+    """The addresses that may reach the key vault: its own list, or that of the network."""
+    vault = environment.settings.key_vault
+    own = vault.allow_ips if vault else ()
+    addresses, path = (own, ("key_vault",)) if own else (environment.settings.network.allow_ips, ("network",))
+    return [Leaf(address, (*path, "allow_ips", index)) for index, address in enumerate(addresses)]
 
 
 def _name(name: Name) -> Leaf:

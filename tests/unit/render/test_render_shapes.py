@@ -23,6 +23,7 @@ SHAPES = {
         "workspace: {}\nnetwork: {mode: public}\n"
         "compute: {far: {kind: cluster, size: Standard_D2_v3, max_nodes: 2, location: westus}}\n"
     ),
+    "addresses of the vault": "workspace: {}\nkey_vault: {allow_ips: [203.0.113.4, 198.51.100.0/24]}\n",
     "addresses": (
         "workspace: {}\nstorage: {public_access: false}\nnetwork: {allow_ips: [203.0.113.4, 198.51.100.0/24]}\n"
     ),
