@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from amlctl.arm.values import Deployment, DesiredState, Resource
 
 _NESTED = "microsoft.resources/deployments"
+_GROUP = "microsoft.resources/resourcegroups"
 _OWNER = Caller(OBJECT_ID, TENANT_ID, "", USER_NAME)
 _STATUS_NAMES = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 429: "TooManyRequests"}
 MAX_WAVES = 5000
@@ -112,7 +113,9 @@ class Run:
             node = self.nodes.get(key)
             if node is None or node.record["state"] in records.FINAL:
                 continue
-            for resource in desired.resources:
+            # A group is there at once, so what is in it finds it without naming a dependency.
+            ordered = sorted(desired.resources, key=lambda one: one.type.lower() != _GROUP)
+            for resource in ordered:
                 if self._is_ready(resource, node, tree):
                     self._start(resource, node, tree)
                     started += 1

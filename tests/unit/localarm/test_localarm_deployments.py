@@ -260,3 +260,51 @@ def test_differences_are_flat_and_sorted_without_case() -> None:
         ("b.y", "Modify"),
         ("c", "Create"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["deployments", "deploymentStacks"])
+@pytest.mark.parametrize("nested", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_group_and_what_is_in_it_come_in_any_order(lab: Lab, kind: str, nested: bool, first: bool) -> None:
+    """At subscription scope, as a deployment and as a stack; the stack manages both."""
+    schemas = "https://schema.management.azure.com/schemas/"
+    account = {
+        "type": "Microsoft.Storage/storageAccounts",
+        "apiVersion": "2023-01-01",
+        "name": "stinagroup",
+        "location": "westeurope",
+        "kind": "StorageV2",
+        "sku": {"name": "Standard_LRS"},
+    }
+    inner = {"$schema": f"{schemas}2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0"}
+    deployment = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2024-11-01",
+        "name": "inner",
+        "properties": {"mode": "Incremental", "template": {**inner, "resources": [account]}},
+    }
+    group = {
+        "type": "Microsoft.Resources/resourceGroups",
+        "apiVersion": "2024-11-01",
+        "name": "rgs",
+        "location": "westeurope",
+    }
+    inside = {**(deployment if nested else account), "resourceGroup": "rgs"}
+    body = {
+        "$schema": f"{schemas}2018-05-01/subscriptionDeploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [inside, group] if first else [group, inside],
+    }
+    path = f"{SUB}/providers/Microsoft.Resources/{kind}/one"
+    stack = {"actionOnUnmanage": {"resources": "delete"}, "denySettings": {"mode": "none"}}
+    properties = {"template": body, **(stack if kind == "deploymentStacks" else {"mode": "Incremental"})}
+
+    assert (
+        lab.call("PUT", path, {"location": "westeurope", "properties": properties}, version="2024-03-01").status == 201
+    )
+    found = lab.deployed(path)["properties"]
+
+    assert found["provisioningState"].lower() == "succeeded"
+    managed = [one["id"] for one in found.get("resources") or found["outputResources"]]
+    account_id = f"{SUB}/resourceGroups/rgs/providers/Microsoft.Storage/storageAccounts/stinagroup"
+    assert managed == [f"{SUB}/resourceGroups/rgs", account_id]
