@@ -68,6 +68,20 @@ def test_permissions_are_looked_at_in_the_same_breath(project: Path, capsys: pyt
     assert localarm.writes(project) == before
 
 
+def test_a_compute_without_quota_is_left_out_if_that_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything else is deployed, a line says what is not, and the next run without the option stops again."""
+    gpu_family(project)
+
+    assert run(["deploy", "-e", "dev", "--progress", "none", "--skip-unavailable"]) == 0
+
+    shown = capsys.readouterr()
+    assert "warning AML518  `gpu-cluster` is left out of dev" in shown.err
+    assert "gpu-cluster" not in shown.out
+    assert run(["deploy", "-e", "dev", "--progress", "none", "--skip-unavailable"]) == 0
+    assert "nothing to deploy" in capsys.readouterr().out
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 5
+
+
 def test_the_network_provider_is_asked_for_and_registered(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The managed network needs Microsoft.Network, which no resource of ours brings (real-azure.md M14)."""
     subscription = load(Project(project), "dev").subscription_id

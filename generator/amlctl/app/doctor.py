@@ -16,6 +16,7 @@ from amlctl.diagnostics import has_errors
 from amlctl.errors import AmlctlError, ConfigurationInvalid
 
 if TYPE_CHECKING:
+    from amlctl.azure import Arm
     from amlctl.environment import Environment
 
 PACKAGES: tuple[str, ...] = (
@@ -44,6 +45,16 @@ SHOWN = (
 """Variables that change what we do; their values may be secret and are not shown."""
 OTHERS = ("ARM_CLOUD_METADATA_URL", "ARM_ENVIRONMENT", "AZURE_CLOUD", "AZURE_CLOUD_NAME", "AZURE_SDK_CLOUD_CONF")
 """Variables by which other tools choose the cloud."""
+MEANINGS = {
+    "AMLCTL_ACCESS_TOKEN": "this token is used and no sign-in is tried",
+    "AMLCTL_ENV": "the environment if no -e is given",
+    "AMLCTL_HOME": "where the local endpoint keeps its state",
+    "AZURE_CONFIG_DIR": "where the Azure CLI keeps its sign-in",
+    "CURL_CA_BUNDLE": "the certificate authorities that are trusted",
+    "PYTHONPATH": "Python looks for packages there first",
+    "REQUESTS_CA_BUNDLE": "the certificate authorities that are trusted",
+    "SSL_CERT_FILE": "the certificate authorities that are trusted",
+}
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -58,7 +69,7 @@ class Line(NamedTuple):
 
 def examine(folder: Path, *, offline: bool = False) -> list[Line]:
     """Look at everything; nothing is changed."""
-    lines = [_python(), *_packages(), *_bicep(), *_variables()]
+    lines = [_python(), *_packages(), *_bicep(), _git(), *_variables()]
     try:
         project = find(folder)
     except ConfigurationInvalid as invalid:
@@ -103,13 +114,20 @@ def _version(path: str) -> str:
     return asked.stdout.strip()
 
 
+def _git() -> Line:
+    path = shutil.which("git")
+    if path is None:
+        return Line("warning", "git", "is not installed; `plan --against` needs it", "install git")
+    return Line("ok", "git", _version(path).removeprefix("git version "))
+
+
 def _variables() -> Iterator[Line]:
     for name in RISKY:
         if os.environ.get(name):
             yield Line("warning", name, "switches the check of certificates off", f"unset {name}")
     for name in (*SHOWN, *sorted(name for name in os.environ if name.startswith("BICEP_"))):
         if os.environ.get(name):
-            yield Line("ok", "variable", f"{name} is set")
+            yield Line("ok", "variable", f"{name} is set: {MEANINGS.get(name, 'read by the Bicep compiler')}")
     for name in OTHERS:
         if os.environ.get(name):
             yield Line("ok", "variable", f"{name} is set and not used: `cloud:` in the environment file decides")
@@ -129,8 +147,12 @@ def _project(project: Project, offline: bool) -> Iterator[Line]:
     for environment in environments:
         level: Literal["ok", "warning"] = "warning" if has_errors(environment.findings) else "ok"
         yield Line(level, environment.name, f"{environment.tier} · {target(environment)}")
+    yield _rendered(project)
     for alike in [] if offline else _by_place(environments):
-        yield _signed_in(project, alike)
+        line, arm = _signed_in(project, alike)
+        yield line
+        if arm is not None:
+            yield from (finding for one in alike for finding in _rights(project, one, arm))
 
 
 def _by_place(environments: Sequence[Environment]) -> list[list[Environment]]:
@@ -142,19 +164,49 @@ def _by_place(environments: Sequence[Environment]) -> list[list[Environment]]:
     return list(found.values())
 
 
-def _signed_in(project: Project, environments: Sequence[Environment]) -> Line:
+def _signed_in(project: Project, environments: Sequence[Environment]) -> tuple[Line, Arm | None]:
     what = "sign-in " + ", ".join(one.name for one in environments)
     try:
         arm = connect(project, environments[0])
     except AmlctlError as error:
         fix = next((one.instead for one in error.findings if one.instead), f"amlctl plan -e {environments[0].name}")
         said = next((one.found for one in error.findings if one.found), "")
-        return Line("error", what, f"{error}: {said}" if said else str(error), fix)
-    return Line("ok", what, f"{arm.identity.name or arm.identity.object_id}, {target(environments[0])}")
+        return Line("error", what, f"{error}: {said}" if said else str(error), fix), None
+    return Line("ok", what, f"{arm.identity.name or arm.identity.object_id}, {target(environments[0])}"), arm
+
+
+def _rights(project: Project, environment: Environment, arm: Arm) -> Iterator[Line]:
+    """What whoever is signed in lacks to deploy an environment: roles by scope, resource providers, quota."""
+    from amlctl.app.preflight import look_offline
+
+    what = f"deploy {environment.name}"
+    try:
+        findings = look_offline(project, environment, arm)
+    except AmlctlError as error:
+        yield Line("warning", what, f"could not be checked: {error}", f"amlctl plan -e {environment.name}")
+        return
+    for finding in findings:
+        level: Literal["warning", "error"] = "error" if finding.level == "error" else "warning"
+        found = f"{finding.message}: {finding.found}" if finding.found else finding.message
+        yield Line(level, what, found, finding.instead)
+    if not findings:
+        yield Line("ok", what, "roles, resource providers and quota are enough for a first deployment")
+
+
+def _rendered(project: Project) -> Line:
+    from amlctl.app.render import check
+
+    try:
+        stale = check(project, ())
+    except AmlctlError as error:
+        return Line("error", "rendered files", str(error), "amlctl validate")
+    if stale:
+        return Line("warning", "rendered files", f"{len(stale)} are out of date", "amlctl render")
+    return Line("ok", "rendered files", "up to date")
 
 
 def _endpoint(project: Project) -> Line:
     from amlctl import localarm
 
     endpoint = localarm.running(project.root)
-    return Line("ok", "local endpoint", endpoint.url if endpoint else "not running; it starts by itself")
+    return Line("ok", "local endpoint", endpoint.url if endpoint else "not running (starts automatically)")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from amlctl.app.predict import desired_of
+from amlctl.app.build import build
+from amlctl.app.predict import desired_of, predict_offline, scope
+from amlctl.app.project import Project, templates
 from amlctl.diagnostics import Finding
 from amlctl.errors import AmlctlError, NotSignedIn, PreflightBlocked
 
 if TYPE_CHECKING:
     from amlctl.app.predict import Planned
+    from amlctl.azure import Arm
+    from amlctl.environment import Environment
 
 PERMISSION = "AML515"
 
@@ -35,6 +39,15 @@ def look(planned: Sequence[Planned], *, register: bool = False) -> Looked:
             if verdict.unavailable:
                 unavailable[one.request.environment] = verdict.unavailable
     return Looked(tuple(findings), unavailable)
+
+
+def look_offline(project: Project, environment: Environment, arm: Arm) -> tuple[Finding, ...]:
+    """Check what a first deployment of an environment would need, whatever is deployed already."""
+    from amlctl.plan import compare
+    from amlctl.preflight import check, wanted
+
+    desired = predict_offline(build(environment, templates(project)))
+    return check(wanted(desired, compare(desired, environment=environment.name), scope(environment)), arm).findings
 
 
 def refusal(looked: Looked) -> AmlctlError | None:
