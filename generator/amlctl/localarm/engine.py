@@ -55,6 +55,8 @@ class Run:
         """Ids (lower case) of resources and nested deployments that are done."""
         self.failed: set[str] = set()
         self.running: dict[str, tuple[str, _Node, float]] = {}
+        self.endings: dict[str, Refused] = {}
+        """The errors with which running work will end, by id (lower case)."""
         self.made: dict[str, str] = {}
         """Ids by lower case of every resource that was written."""
 
@@ -189,7 +191,10 @@ class Run:
         if id is None:
             raise Refused(400, "InvalidTemplate", f"The resource id '{resource.id}' is not valid.")
         callers.check_write(self.world, self.caller, id)
-        return resources.write(self.world, id, body, resource.api_version, self.caller).until
+        written = resources.write(self.world, id, body, resource.api_version, self.caller)
+        if written.error is not None:
+            self.endings[resource.id.lower()] = written.error
+        return written.until
 
     # ---- ending ---------------------------------------------------------------------------------------------------
 
@@ -197,6 +202,9 @@ class Run:
         for id, (key, node, until) in list(self.running.items()):  # noqa: A001
             if self.world.clock() >= until:
                 del self.running[id]
+                if id in self.endings:
+                    self._fail(id, node, key, 409, _terminal(id, self.endings.pop(id)))
+                    continue
                 self.finished.add(id)
                 node.done.add(id)
                 records.end_operation(self.world, key, "Succeeded", "Created")
@@ -325,6 +333,17 @@ class Run:
                 if node.key:
                     message = {"status": state, "error": error} if error else None
                     records.end_operation(self.world, node.key, state, "Conflict", message)
+
+
+def _terminal(id: str, ending: Refused) -> Record:  # noqa: A002
+    """Word the end of accepted work as ARM does: its own code around the provider's error."""
+    return {
+        "code": "ResourceDeploymentFailure",
+        "target": id,
+        "message": "The resource write operation failed to complete successfully, because it reached terminal"
+        " provisioning state 'Failed'.",
+        "details": [ending.error()],
+    }
 
 
 def _referenced(resource: Resource) -> list[str]:

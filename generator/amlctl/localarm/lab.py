@@ -41,11 +41,9 @@ def show_requests(world: World, request: Request, found: Groups) -> Response:
 SETTINGS: dict[str, type | tuple[type, ...]] = {
     "rolePropagation": (int, float),
     "replication": (int, float),
-    "lag": (int, float),
     "keylessInstances": str,
-    "newSubscription": bool,
 }
-"""What ``/_lab/settings`` takes: seconds, but for ``keylessInstances`` (``refuse``) and ``newSubscription``."""
+"""What ``/_lab/settings`` takes: seconds, but for ``keylessInstances`` (``refuse``)."""
 
 
 def settings(world: World, request: Request, found: Groups) -> Response:

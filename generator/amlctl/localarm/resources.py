@@ -36,6 +36,8 @@ class Written(NamedTuple):
     created: bool
     until: float
     reply: Reply
+    error: Refused | None = None
+    """What the work ends with, if it does not end well."""
 
 
 def write(
@@ -82,6 +84,9 @@ def _spelled_group(world: World, id: ResourceId) -> ResourceId:  # noqa: A002
 def _store(arrival: Arrival, kind: Kind, record: Any) -> Written:
     world, reply = arrival.world, reply_of(kind, arrival.api_version)
     body = kind.fill(arrival)
+    error = kind.ends(arrival, body)
+    if error is not None:
+        body["properties"]["provisioningState"] = "Failed"
     runs = record is None or _runs_on_update(reply)
     until = world.clock() + world.pace if runs and (reply.state or reply.status_at or reply.result_at) else 0.0
     new = {"body": body, "api": arrival.api_version, "born": arrival.born, "changed": world.time()}
@@ -90,8 +95,9 @@ def _store(arrival: Arrival, kind: Kind, record: Any) -> Written:
     world.store.put("resource", arrival.id.key, new)
     for name in kind.embeds:
         _store_children(arrival, body, name)
-    kind.after(arrival, body)
-    return Written(arrival.id, body, record is None, until, reply)
+    if error is None:
+        kind.after(arrival, body)
+    return Written(arrival.id, body, record is None, until, reply, error)
 
 
 def _runs_on_update(reply: Reply) -> bool:
@@ -343,7 +349,8 @@ def _answer(world: World, request: Request, written: Written) -> Response:
         words = longrunning.words_of(world, written.id, body)
         headers = (*reply.headers, *(longrunning.RETRY if reply.state else ()))
         return longrunning.first(reply._replace(body="resource"), body, status, headers, words)
-    return longrunning.begin(world, request, written.id, reply, body, status=status).response
+    error = written.error.error() if written.error else None
+    return longrunning.begin(world, request, written.id, reply, body, status=status, error=error).response
 
 
 def _short(reply: Reply, request: Request, body: Body) -> Body:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from amlctl.localarm.ids import ResourceId
 from amlctl.localarm.providers.kinds import (
@@ -17,12 +18,14 @@ from amlctl.localarm.providers.kinds import (
 )
 from amlctl.localarm.providers.role_actions import allowed_by
 from amlctl.localarm.refusals import Refused, bad_request, not_found
+from amlctl.localarm.tokens import OBJECT_ID
 from amlctl.localarm.wire import Request, Response, page
 from amlctl.localarm.world import World
 from amlctl.types.roles import BUILT_IN
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 DEFINITION = "Microsoft.Authorization/roleDefinitions"
+_IDENTITY = "/providers/microsoft.managedidentity/userassignedidentities/"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MARK = "/providers/microsoft.authorization/roleassignments/"
 _FILTER = re.compile(r"(\w+)\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
@@ -56,7 +59,46 @@ def _check_same(arrival: Arrival) -> None:
         raise bad_request(message, "RoleAssignmentUpdateNotPermitted")
 
 
+def _check_principal(arrival: Arrival) -> None:
+    """Refuse a principal that is said to be of another type, or that the directory does not know everywhere yet.
+
+    Texts: modern-web-app-pattern-dotnet#129 (spelled so by the service), avdaccelerator#76. With ``replication`` a
+    managed identity is found only by its type until it is that many seconds old (Azure RBAC, troubleshooting).
+    """
+    principal, said = str(arrival.properties["principalId"]), arrival.properties.get("principalType")
+    born = _born(arrival.world, principal)
+    if born is None:
+        return
+    if said and str(said).lower() != "serviceprincipal":
+        message = (
+            f"The PrincipalId '{principal.replace('-', '')}' has type 'ServicePrincipal' , which is different from"
+            f" specified PrinciaplType '{said}'."
+        )
+        raise bad_request(message, "UnmatchedPrincipalType")
+    if not said and arrival.world.clock() - born < float(arrival.world.settings.get("replication", 0)):
+        message = (
+            f"Principal {principal.replace('-', '')} does not exist in the directory {arrival.world.tenant_id}. Check"
+            " that you have the correct principal ID. If you are creating this principal and then immediately assigning"
+            " a role, this error might be related to a replication delay. In this case, set the role assignment"
+            " principalType property to a value, such as ServicePrincipal, User, or Group.  See"
+            " https://aka.ms/docs-principaltype"
+        )
+        raise bad_request(message, "PrincipalNotFound")
+
+
+def _born(world: World, principal: str) -> float | None:
+    """Give when a service principal was made, the endpoint's own one at 0; None for one that it does not know."""
+    if principal.lower() == OBJECT_ID:
+        return 0.0
+    for key in world.store.keys("resource"):
+        record = world.store.get("resource", key) if _IDENTITY in key else None
+        if record and str(record["body"]["properties"].get("principalId")).lower() == principal.lower():
+            return datetime.fromisoformat(record["born"]).timestamp()
+    return None
+
+
 def _check_new(arrival: Arrival) -> None:
+    _check_principal(arrival)
     prefix = arrival.id.scope.lower() + _MARK
     for key, record in arrival.world.store.scan("resource", prefix):
         if _triple(record["body"]["properties"]) == _triple(arrival.properties):

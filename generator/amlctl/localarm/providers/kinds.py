@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from amlctl.localarm.ids import ResourceId
+from amlctl.localarm.refusals import Refused
 from amlctl.localarm.wire import Caller, Headers, Request, Response
 from amlctl.localarm.world import World
 
@@ -78,6 +79,11 @@ def nothing(arrival: Arrival, body: Body) -> None:
     """Do nothing after a write."""
 
 
+def well(arrival: Arrival, body: Body) -> Refused | None:
+    """End a write's work well."""
+    return None
+
+
 def as_stored(world: World, id: ResourceId, body: Body) -> Body:  # noqa: A002
     """Show a body as it is stored."""
     return body
@@ -106,6 +112,8 @@ class Kind(NamedTuple):
     gateway: bool = True
     """Whether ARM itself says 404; otherwise `missing` words it."""
     missing: Callable[[ResourceId], Exception] | None = None
+    ends: Callable[[Arrival, Body], Refused | None] = well
+    """What the work of a write that was accepted ends with: None, or the error with which the resource is Failed."""
 
 
 _IGNORED = ("id", "name", "type", "apiVersion", "dependsOn", "scope", "systemData", "condition", "comments", "etag")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from amlctl.localarm.ids import ResourceId, parse
-from amlctl.localarm.providers import names
+from amlctl.localarm.providers import ml_endings, ml_network, names
 from amlctl.localarm.providers.kinds import (
     SYNC_200,
     Arrival,
@@ -64,8 +64,11 @@ def _check_workspace(arrival: Arrival) -> None:
         raise bad_request("The location property is required for this definition.", "LocationRequired")
     if arrival.previous is None and not arrival.body.get("identity"):
         raise bad_request("Missing identity: a workspace needs a managed identity.", "ValidationError")
+    if str(arrival.body.get("kind") or "Default").lower() == "default" and not arrival.properties.get("storageAccount"):
+        raise bad_request("Missing dependent resources in workspace json", "ValidationError", target="workspace")
     for fixed in ("storageAccount", "keyVault"):
         _check_fixed(arrival, fixed)
+    ml_network.check_ratchet(arrival)
 
 
 def _check_fixed(arrival: Arrival, name: str) -> None:
@@ -84,7 +87,7 @@ def _fill_workspace(arrival: Arrival) -> Body:
         properties["allowPublicAccessWhenBehindVnet"] = True
     if properties.get("keyVault"):
         properties["keyVault"] = str(properties["keyVault"]).replace("/Microsoft.KeyVault/", "/Microsoft.Keyvault/")
-    properties["managedNetwork"] = _managed_network(properties["managedNetwork"])
+    properties["managedNetwork"] = ml_network.filled(arrival, properties["managedNetwork"])
     properties |= _workspace_read_only(arrival, location, guid)
     sku = arrival.body.get("sku") or {"name": "Basic"}
     basic = str(sku.get("name", "")).lower().startswith("standard_") or not sku.get("tier")
@@ -122,18 +125,6 @@ def _workspace_defaults(arrival: Arrival) -> Body:
     }
 
 
-def _managed_network(sent: Body) -> Body:
-    """Name the modes that the network can still change to: it is a ratchet."""
-    following = {
-        "disabled": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
-        "allowinternetoutbound": ["AllowOnlyApprovedOutbound"],
-    }
-    filled = {**sent, "changeableIsolationModes": following.get(str(sent.get("isolationMode", "")).lower(), [])}
-    if str(sent.get("isolationMode", "Disabled")).lower() != "disabled":
-        filled.setdefault("status", {"status": "Inactive", "sparkReady": False})
-    return filled
-
-
 def _workspace_read_only(arrival: Arrival, location: str, guid: str) -> Body:
     world, name = arrival.world, arrival.id.name
     notebook = {
@@ -162,7 +153,8 @@ def _after_workspace(arrival: Arrival, body: Body) -> None:
     """Make the four default datastores, once."""
     from amlctl.localarm.providers.ml_assets import default_datastores
 
-    if arrival.previous is None and body["properties"].get("storageAccount"):
+    made = arrival.kept.get("provisioningState") == "Succeeded"
+    if not made and body["properties"].get("storageAccount"):
         default_datastores(arrival, body)
 
 
@@ -343,6 +335,7 @@ KINDS = (
             "resynckeys": _resync,
             "diagnose": _diagnose,
         },
+        ends=ml_endings.of_workspace,
     ),
     Kind(f"{WORKSPACE}/connections", _fill_connection, SYNC_200, actions={"listsecrets": _connection_secrets}),
     Kind(f"{WORKSPACE}/privateEndpointConnections", fill_bare, SYNC_200),

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from amlctl.localarm.ids import ResourceId
+from amlctl.localarm.providers import ml_endings
 from amlctl.localarm.providers.kinds import Arrival, Body, Kind, Reply, location_of, resource, with_defaults, without
+from amlctl.localarm.providers.ml_instances import check_instance, signs_in, update_schedules
 from amlctl.localarm.providers.quota import check_quota
 from amlctl.localarm.refusals import bad_request
 from amlctl.localarm.wire import Request, Response
@@ -21,7 +23,7 @@ _STATUS = _AT + "/computeOperationsStatus/{operation}?service=new"
 _PUT = Reply(state="Creating", status_at=_STATUS, percent=True)
 _DELETE = Reply(new=202, body="empty", status_at=_STATUS, percent=True)
 ACTION = Reply(new=202, body="empty", status_at=_STATUS, percent=True)
-_NAME = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-[0-9]+$)[a-zA-Z0-9-]{1,23}")
+_NAME = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-[0-9]+$)[a-zA-Z0-9-]{0,22}[a-zA-Z0-9]")
 _ATTACHED = {
     "virtualmachine",
     "kubernetes",
@@ -46,11 +48,13 @@ def _check(arrival: Arrival) -> None:
     if kind in ("amlcompute", "computeinstance") and not _NAME.fullmatch(arrival.id.name):
         message = (
             f"Compute name '{arrival.id.name}' is invalid. It can include letters, digits and dashes. It must"
-            f" start with a"
-            " letter, be between 2 and 24 characters in length and not end in a dash and digits."
+            " start with a letter, end with a letter or digit, be between 2 and 24 characters in length and not end in"
+            " a dash and digits."
         )
         raise bad_request(message, "UserError")
     _check_kept(arrival)
+    if kind == "computeinstance" and arrival.previous is None:
+        check_instance(arrival)
     if kind in ("amlcompute", "computeinstance"):
         check_quota(arrival)
 
@@ -162,6 +166,7 @@ def _instance(arrival: Arrival, sent: Body) -> Body:
             for shown, path in (("Jupyter", "/tree"), ("Jupyter Lab", "/lab"), ("RStudio", "/rstudio"))
         ],
         "createdBy": kept.get("createdBy") or _creator(arrival),
+        "enableSSO": signs_in(arrival, sent, kept),
         "errors": [],
         "lastOperation": kept.get("lastOperation") or _operation(arrival.world, "Create"),
     }
@@ -255,10 +260,6 @@ def _keys(world: World, request: Request, id: ResourceId, body: Body) -> Respons
     return Response(200, {"computeType": body["properties"]["computeType"]})
 
 
-def _schedules(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
-    return _set(world, id, {"schedules": request.json().get("schedules", request.json())})
-
-
 def _idle(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
     return _set(world, id, {"idleTimeBeforeShutdown": request.json().get("idleTimeBeforeShutdown")})
 
@@ -284,8 +285,9 @@ KINDS = (
             "restart": _power("Running", "Restart"),
             "listnodes": _nodes,
             "listkeys": _keys,
-            "updateschedules": _schedules,
+            "updateschedules": update_schedules,
             "updateidleshutdownsetting": _idle,
         },
+        ends=ml_endings.of_compute,
     ),
 )

@@ -1,0 +1,81 @@
+"""The managed network of a workspace: when it is there, what it can change to, and computes that come too early.
+
+The network is made with the workspace only where ``provisionNetworkNow`` says so; else the first compute makes it
+(azure-ai-docs, how-to-managed-network: "Manually provision a managed VNet"). Computes that arrive while another one is
+making it fail or time out (pulumi-azure-native#3212, terraform-provider-azurerm#29250). On Azure that is a race; here
+it is certain, so that a product which relies on luck is found. UNVERIFIED: the wording of the refusals.
+"""
+
+from __future__ import annotations
+
+from amlctl.localarm.providers.kinds import Arrival, Body
+from amlctl.localarm.refusals import Refused, bad_request, conflict
+from amlctl.localarm.world import World
+
+MODES = ("disabled", "allowinternetoutbound", "allowonlyapprovedoutbound")
+
+
+def mode(properties: Body) -> str:
+    """Give a workspace's isolation mode in lower case, ``disabled`` where it says none."""
+    return str((properties.get("managedNetwork") or {}).get("isolationMode") or "Disabled").lower()
+
+
+def check_ratchet(arrival: Arrival) -> None:
+    """Refuse a looser mode than the one that is there (how-to-managed-network: it cannot be turned back)."""
+    before, now = mode(arrival.kept), mode(arrival.properties)
+    sent = (arrival.properties.get("managedNetwork") or {}).get("isolationMode")
+    if arrival.previous is None or not sent or before not in MODES or now not in MODES:
+        return
+    if MODES.index(now) < MODES.index(before):
+        kept = arrival.kept["managedNetwork"]["isolationMode"]
+        raise bad_request(
+            f"The isolation mode of the managed network cannot be changed from {kept} to {sent}.", "ValidationError"
+        )
+
+
+def filled(arrival: Arrival, sent: Body) -> Body:
+    """Fill the network: the modes it can still change to, and whether it is there."""
+    at = mode({"managedNetwork": sent})
+    following = ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
+    left = following[MODES.index(at) :] if at in MODES else []
+    network = {**sent, "changeableIsolationModes": left}
+    if at != "disabled":
+        network["status"] = _status(arrival)
+    return network
+
+
+def _status(arrival: Arrival) -> Body:
+    kept = (arrival.kept.get("managedNetwork") or {}).get("status")
+    if kept:
+        return dict(kept)
+    now = arrival.previous is None and arrival.properties.get("provisionNetworkNow") is True
+    return {"status": "Active" if now else "Inactive", "sparkReady": False}
+
+
+def join(arrival: Arrival) -> Refused | None:
+    """Let a managed compute join its workspace's network; the first one makes it, others meanwhile are refused."""
+    world, workspace = arrival.world, arrival.id.parent
+    record = world.store.get("resource", workspace.key) if workspace else None
+    if record is None or workspace is None or mode(record["body"]["properties"]) == "disabled":
+        return None
+    status = record["body"]["properties"]["managedNetwork"]["status"]
+    made_by, until = _maker(world, workspace.key)
+    if made_by and made_by != arrival.id.key and world.clock() < until:
+        return conflict(
+            "Conflict",
+            f"The managed network of the workspace '{workspace.name}' is being provisioned; create the compute when it"
+            " is Active.",
+        )
+    if status["status"] != "Active":
+        status["status"] = "Active"
+        world.store.put("resource", workspace.key, record)
+        world.settings[_key(workspace.key)] = (arrival.id.key, world.clock() + world.pace)
+    return None
+
+
+def _key(workspace: str) -> str:
+    return f"network/{workspace}"
+
+
+def _maker(world: World, workspace: str) -> tuple[str, float]:
+    return world.settings.get(_key(workspace)) or ("", 0.0)
