@@ -82,6 +82,10 @@ class File:
                 found.setdefault(name, assigned)
         return found
 
+    def chain(self) -> list[File]:
+        """The file, and those that it extends."""
+        return [self, *([] if self.base is None else self.base.chain())]
+
     def trees(self) -> dict[str, Expression]:
         """The file's parameters as expressions, for ``base`` of a file that extends it."""
         return {name: self._tree(one) for name, one in self.assignments.items()}
@@ -293,6 +297,8 @@ class _Builder:
         self.tree: syntax.Tree | None = None
         self.template_text = ""
         self.spec_id: str | None = None
+        self.target: tuple[str, Any] | None = None
+        """The file that the parameters are for, and its template where it is one."""
 
     def add(self, level: Any, code: str, message: str, place: Place | None) -> None:
         self.findings.append(Finding(level, code, message, place or Place(self.path)))
@@ -316,6 +322,8 @@ class _Builder:
         if has_errors(self.compiler.findings) or has_errors(self.findings):
             return self.failed()
         made = self._write(file, declared)
+        if self.options.check:
+            self._check(file)
         result = self.failed()
         if made is None or has_errors(result.findings):
             return result
@@ -355,8 +363,10 @@ class _Builder:
             return None
         if isinstance(source, modules.ArmSource):
             self.spec_id = source.spec_id
+            self.target = source.path, source.template
             self.template_text = jsontext.dumps(source.template)
             return {name: _is_required(schema) for name, schema in source.section("parameters").items()}
+        self.target = source.path, None
         self.compilation = bicep_compiler.compile(self.files, source.path, self.options)
         self.template_text = self.compilation.text
         self.findings += self.compilation.findings
@@ -399,6 +409,18 @@ class _Builder:
             tree = inputs.rewritten(file.reduced(file.low.expression(using.config)))
             made["usingConfig"] = {"expression": print_value(tree)}
         return made
+
+    def _check(self, file: File) -> None:
+        """Hold the values against the types of the parameters, each in the file that it stands in."""
+        from amlctl.bicep.checks.assignments import check_assignments, interface_of_target
+
+        target = None if self.target is None else interface_of_target(self.files, *self.target)
+        if target is None:
+            return
+        counted = [one for name, one in file.assignments.items() if name not in self.overrides]
+        for part in file.chain():
+            own = [one.symbol.node for one in counted if one.file is part and one.symbol is not None]
+            self.findings += check_assignments(part.unit.model.tree, self.files, own, target)
 
     def _compare(self, file: File, declared: dict[str, bool] | None, assigned: dict[str, _Assigned]) -> None:
         """Say which parameters are missing and which ones the template does not have."""

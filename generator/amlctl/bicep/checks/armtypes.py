@@ -6,7 +6,8 @@ from typing import Any
 
 from amlctl.bicep.checks import functions as f
 from amlctl.bicep.checks import types as t
-from amlctl.bicep.checks.modules import Interface
+from amlctl.bicep.checks.modules import Interface, literal_type
+from amlctl.bicep.checks.names import name as type_name
 from amlctl.bicep.checks.types import Type
 
 _SCOPES = {"tenant": 1, "managementGroup": 2, "subscription": 4}
@@ -56,28 +57,68 @@ def _kind(one: dict[str, Any], definitions: dict[str, Any]) -> Type:
     if isinstance(reference, str):
         target = definitions.get(reference.removeprefix("#/definitions/"))
         return t.ANY if target is None else t.Lazy(lambda: t.force(_kind(target, definitions)))
+    found = _plain(one, definitions)
+    return t.nullable(found) if one.get("nullable") is True else found
+
+
+def _plain(one: dict[str, Any], definitions: dict[str, Any]) -> Type:
     kind = _KINDS.get(str(one.get("type", "")).lower(), t.ANY)
     allowed = one.get("allowedValues")
-    if isinstance(allowed, list) and type(kind) is t.Str and all(isinstance(value, str) for value in allowed):
-        return t.union(t.StrLit(value) for value in allowed)
+    if isinstance(allowed, list) and kind is not t.ANY:
+        return _allowed(kind, allowed, one)
     if type(kind) is t.Str:
         return kind._replace(minimum=one.get("minLength"), maximum=one.get("maxLength"))
-    if type(kind) is t.Arr and isinstance(one.get("items"), dict):
-        return t.Arr(_kind(one["items"], definitions), one.get("minLength"), one.get("maxLength"))
-    if type(kind) is t.Obj and isinstance(one.get("properties"), dict):
-        return _object(one, definitions)
-    return kind
+    if type(kind) is t.Integer:
+        return kind._replace(minimum=one.get("minValue"), maximum=one.get("maxValue"))
+    if type(kind) is t.Arr:
+        return _array(one, definitions)
+    return _object(one, definitions, kind.flags) if type(kind) is t.Obj else kind
 
 
-def _object(one: dict[str, Any], definitions: dict[str, Any]) -> Type:
+def _allowed(kind: Type, allowed: list[Any], one: dict[str, Any]) -> Type:
+    """A union of the values; of an array without arrays among them, what each of its items may be."""
+    if type(kind) is t.Arr and not any(isinstance(value, list) for value in allowed):
+        return t.Arr(t.union(literal_type(value) for value in allowed), one.get("minLength"), one.get("maxLength"))
+    return t.union(literal_type(value) for value in allowed if value is not None)
+
+
+def _array(one: dict[str, Any], definitions: dict[str, Any]) -> Type:
+    prefix, items = one.get("prefixItems"), one.get("items")
+    if isinstance(prefix, list):
+        return t.Tup(tuple(_kind(item, definitions) if isinstance(item, dict) else t.ANY for item in prefix))
+    item = _kind(items, definitions) if isinstance(items, dict) else t.ANY
+    return t.Arr(item, one.get("minLength"), one.get("maxLength"))
+
+
+def _object(one: dict[str, Any], definitions: dict[str, Any], flags: int) -> Type:
+    tagged = one.get("discriminator")
+    if isinstance(tagged, dict) and isinstance(tagged.get("propertyName"), str):
+        branches = {
+            value: _merged(one, _resolved(branch, definitions), definitions, flags)
+            for value, branch in _mapping(tagged.get("mapping")).items()
+        }
+        return t.Disc(" | ".join(type_name(branch) for branch in branches.values()), tagged["propertyName"], branches)
+    return _merged({}, one, definitions, flags)
+
+
+def _resolved(one: dict[str, Any], definitions: dict[str, Any], depth: int = 0) -> dict[str, Any]:
+    target = definitions.get(str(one.get("$ref", "")).removeprefix("#/definitions/"))
+    return one if target is None or depth > 20 else _resolved(target, definitions, depth + 1)
+
+
+def _merged(base: dict[str, Any], one: dict[str, Any], definitions: dict[str, Any], flags: int) -> Type:
+    """An object of the properties of two schemas; the second one's additional properties win."""
+    sent = {**_mapping(base.get("properties")), **_mapping(one.get("properties"))}
+    extra = one.get("additionalProperties", base.get("additionalProperties"))
+    if not sent and extra is None and "properties" not in one:
+        return t.OBJECT._replace(flags=flags)
     props = {
         name: t.Prop(_kind(prop, definitions), 0 if _nullable(prop, definitions) else t.REQUIRED)
-        for name, prop in _mapping(one["properties"]).items()
+        for name, prop in sent.items()
     }
-    extra = one.get("additionalProperties")
     if isinstance(extra, dict):
-        return t.Obj("object", props, t.Prop(_kind(extra, definitions)))
-    return t.Obj("object", props, None if extra is False else t.Prop(t.ANY, t.FALLBACK))
+        return t.Obj("object", props, t.Prop(_kind(extra, definitions)), flags)
+    return t.Obj("object", props, None if extra is False else t.Prop(t.ANY, t.FALLBACK), flags)
 
 
 def _exports(template: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Type]:

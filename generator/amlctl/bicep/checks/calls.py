@@ -210,7 +210,7 @@ def _namespace_function(c: Checker, node: s.InstanceCall, space: t.Namespace) ->
             return (own,)
         names: Iterable[str] = space.functions
     else:
-        found = _of_namespace(c, space.name, node.name, node.name_at, where)
+        found = _of_namespace(c, space.name, node.name, node.name_at, _qualified(c, node, where))
         if found is not None:
             return found or None
         names = (*(f.SYS if space.name == "sys" else f.AZ), *(f.DECORATORS if where in DECORATORS else ()))
@@ -218,6 +218,20 @@ def _namespace_function(c: Checker, node: s.InstanceCall, space: t.Namespace) ->
     code = "BCP107" if near is None else "BCP108"
     c.report(code, node.name_at, node.name_at + 1, node.name, space.name, near or "")
     return None
+
+
+_PLACED = (s.Metadata, s.Resource, s.Module, s.Parameter, s.TypeDeclaration, s.VariableDeclaration, s.Output)
+
+
+def _qualified(c: Checker, node: s.InstanceCall, where: str) -> str:
+    """Say where a decorator with its namespace stands: on parts of types and on functions any of them may stand.
+
+    TypeAssignmentVisitor.GetSymbolForDecorator knows the place of these seven declarations alone.
+    """
+    decorator = c.parent(node)
+    if where not in DECORATORS or type(decorator) is not s.Decorator:
+        return where
+    return where if type(c.parent(decorator)) in _PLACED else "any decorator"
 
 
 # ---- overloads -----------------------------------------------------------------------------------------------------

@@ -406,6 +406,7 @@ _SYMBOLS: dict[str, Callable[[Checker, Symbol], Type]] = {
     "var": _var_symbol,
     "resource": _resource_symbol,
     "module": _module_symbol,
+    "assignment": lambda c, symbol: type_of(c, symbol.node.value),
     "item": _item_symbol,
     "index": _index_symbol,
     "argument": _argument_symbol,
