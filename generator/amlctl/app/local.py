@@ -27,7 +27,7 @@ def reset(project: Project) -> None:
 
 
 def variables(project: Project, *, az: bool = False) -> list[tuple[str, str]]:
-    """List the environment variables that a foreign client needs; an empty value means: unset it."""
+    """List the environment variables for other Azure clients; an empty value means: unset it."""
     from amlctl import localarm
 
     return localarm.environment_variables(localarm.start(project.root), az=az)

@@ -28,7 +28,7 @@ def command() -> None:
 
 @command.command("build")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--stdout", is_flag=True, help="Print the JSON instead of writing it beside FILE.")
+@click.option("--stdout", is_flag=True, help="Print the JSON instead of writing it next to FILE.")
 @click.option("--outfile", type=TARGET, help="Write the JSON there (one FILE only).")
 @click.option("--format", "form", type=FORMS, default="text", help="How findings are written, on stderr.")
 def build(files: tuple[Path, ...], stdout: bool, outfile: Path | None, form: str) -> None:
@@ -55,7 +55,7 @@ def build(files: tuple[Path, ...], stdout: bool, outfile: Path | None, form: str
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--format", "form", type=FORMS, default="text", help="How findings are written.")
 def lint(files: tuple[Path, ...], form: str) -> None:
-    """Report what is wrong or doubtful in FILES."""
+    """Report errors and warnings in FILES."""
     from amlctl.app.bicep import compile_file
 
     results = [(path, compile_file(path)) for path in files]
@@ -66,7 +66,7 @@ def lint(files: tuple[Path, ...], form: str) -> None:
 @command.command("format")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--stdout", is_flag=True, help="Print the result instead of writing it.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 2 where a file is not laid out so.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 if a file is not formatted.")
 def format_(files: tuple[Path, ...], stdout: bool, check: bool) -> None:
     """Lay out FILES as the official formatter does."""
     from amlctl.app.bicep import format_file

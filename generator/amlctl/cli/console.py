@@ -167,9 +167,9 @@ def report(bug: Exception) -> None:
         with tempfile.NamedTemporaryFile("w", prefix="amlctl-", suffix=".txt", delete=False, encoding="utf-8") as file:
             file.write(text)
     except OSError:  # no folder for temporary files
-        note(f"this is a fault of amlctl ({type(bug).__name__}), and no report could be written\n{text}")
+        note(f"internal error in amlctl ({type(bug).__name__}), and no report could be written\n{text}")
         return
-    note(f"this is a fault of amlctl ({type(bug).__name__}); the report is in {file.name}")
+    note(f"internal error in amlctl ({type(bug).__name__}); the report is in {file.name}")
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str]:

@@ -18,7 +18,7 @@ MARKS = {"ok": "✓", "warning": "▲", "error": "✗"}
 @options.form("text", "json")
 @click.option("--offline", is_flag=True, help="Do not try to sign in.")
 def command(directory: Path, form: str, offline: bool) -> None:
-    """Check tools, files, sign-in and the local endpoint; each line has a fix."""
+    """Check tools, files, sign-in and the local endpoint, with a fix for each problem."""
     from amlctl.app.doctor import examine
 
     lines = examine(directory, offline=offline)

@@ -37,7 +37,7 @@ def stop(directory: Path) -> None:
 def reset(directory: Path) -> None:
     """Stop the endpoint and forget everything that was deployed to it."""
     local.reset(options.project(directory))
-    console.answer("everything that was deployed to the local endpoint is forgotten")
+    console.answer("deleted everything that was deployed to the local endpoint")
 
 
 @command.command("env")
@@ -45,7 +45,7 @@ def reset(directory: Path) -> None:
 @options.form("text", "json")
 @click.option("--az", is_flag=True, help="What the Azure CLI needs, with the lines that sign it in.")
 def env(directory: Path, form: str, az: bool) -> None:
-    """Print what a foreign client needs, as shell lines: eval "$(amlctl local env)"."""
+    """Print environment variables for other Azure clients, as shell lines: eval "$(amlctl local env)"."""
     project = options.project(directory)
     variables = local.variables(project, az=az)
     if form == "json":

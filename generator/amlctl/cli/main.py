@@ -28,7 +28,7 @@ COMMANDS = {
     "deploy": ("deploy", "Plan, deploy through ARM and bootstrap an environment and the stacks it uses."),
     "bootstrap": ("bootstrap", "Reconcile what ARM cannot: default datastores, assets, config.json."),
     "local": ("local", "The local ARM endpoint: start, stop, reset, env."),
-    "doctor": ("doctor", "Check tools, files, sign-in and the local endpoint; each line has a fix."),
+    "doctor": ("doctor", "Check tools, files, sign-in and the local endpoint, with a fix for each problem."),
 }
 
 

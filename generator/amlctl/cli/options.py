@@ -40,9 +40,7 @@ def rehearsal(function: Function) -> Function:
 
 def form(*forms: str) -> Callable[[Function], Function]:
     """``--format``: how the answer is written."""
-    return click.option(
-        "--format", "form", type=click.Choice(forms), default=forms[0], help="How the answer is written."
-    )
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help="Output format.")
 
 
 def project(directory: Path) -> Project:

@@ -114,7 +114,7 @@ def name_fault(name: str) -> Finding | None:
     """Say what is wrong with the name of an environment, or None for one that can be used everywhere."""
     if NAME.fullmatch(name) and name not in RESERVED:
         return None
-    words = "2–16 characters: a–z first, then a–z, 0–9 and single dashes; no name that Windows keeps"
+    words = "2–16 characters: a–z first, then a–z, 0–9 and single dashes; not a name that Windows reserves"
     return fault("AML042", None, "cannot be the name of an environment", f"{name[:60]!a}", words)
 
 
@@ -193,7 +193,7 @@ def _tier(draft: Draft, findings: list[Finding]) -> Tier | None:
             fault(
                 "AML018",
                 Place(draft.file),
-                f"`tier` is required: the file's name `{draft.name}` is none",
+                f"`tier` is required: the file's name `{draft.name}` is not a tier",
                 "",
                 f"add `tier:` with one of {', '.join(TIERS)}",
             )
@@ -204,7 +204,7 @@ def _tier(draft: Draft, findings: list[Finding]) -> Tier | None:
             fault(
                 "AML026",
                 node.place,
-                "`tier` is not one of the words it takes",
+                "`tier` has a value that is not allowed",
                 found,
                 f"write one of {', '.join(TIERS)}",
             )
@@ -323,7 +323,7 @@ def _people(settings: Settings, files: dict[str, bytes], findings: list[Finding]
                 fault(
                     "AML046",
                     Place(file, number),
-                    "`name` is not a person's short name, or stands twice",
+                    "`name` is not a valid short name, or is used twice",
                     f"{name[:40]!a}",
                     "2–12 lower-case letters and digits",
                 )

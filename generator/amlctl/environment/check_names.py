@@ -186,7 +186,7 @@ def _tags(environment: Environment) -> Iterator[Finding]:
                 environment,
                 "AML041",
                 path,
-                "Azure keeps tags that start with microsoft, azure or windows for itself",
+                "tags that start with microsoft, azure or windows are reserved",
                 f"`{key}`",
                 "rename it",
             )

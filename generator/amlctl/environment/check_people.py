@@ -21,7 +21,7 @@ def _roles(environment: Environment) -> Iterator[Finding]:
         if entry.role not in ROLES:
             near = difflib.get_close_matches(entry.role, ROLES, 1)
             refused = entry.role == "Owner"
-            message = "Owner is never given to somebody here (N5)" if refused else "is not a role that amlctl knows"
+            message = "the Owner role cannot be assigned here" if refused else "is not a role that amlctl knows"
             yield fault_at(
                 environment,
                 "AML047",

@@ -83,9 +83,7 @@ class Folder:
             base = extends.removesuffix(".yaml")
             if base in chain:
                 loop = " → ".join([*chain[chain.index(base) :], base])
-                findings.append(
-                    fault("AML020", place, f"extends goes round in a loop: {loop}", "", "remove one of them")
-                )
+                findings.append(fault("AML020", place, f"`extends` forms a cycle: {loop}", "", "remove one of them"))
                 break
             if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", base):
                 findings.append(
@@ -136,7 +134,7 @@ class Folder:
         shown = _file(file.stem)
         if not file.is_file() or file.resolve().parent != self.path.resolve():
             message = "is not a file of environments/"
-            return None, [fault("AML046", Place(shown), message, _kind(file), "write the file itself")]
+            return None, [fault("AML046", Place(shown), message, _kind(file), "replace it with a regular file")]
         with file.open("rb") as stream:
             return parse(stream.read(MAX_BYTES + 1), shown)
 

@@ -75,7 +75,7 @@ def as_switch(value: Any) -> bool:
         if isinstance(value, str)
         else _kind(value)
     )
-    refuse("AML008", "is a switch", found, "write true or false")
+    refuse("AML008", "must be true or false", found, "write true or false")
 
 
 def whole(low: int, high: int) -> Callable[[Any], int]:

@@ -40,7 +40,7 @@ def _finding(tree: Mapping, tier: Tier, file: str, detail: Any) -> Finding:
         return _not_a_word(tree, path, place, context, kind)
     wanted = {"tuple_type": "a list", "list_type": "a list"}.get(kind, "a map")
     found = at(tree, path)
-    return fault("AML025", place, f"{name} is to be {wanted}", _shape(found), f"write {wanted}")
+    return fault("AML025", place, f"{name} must be {wanted}", _shape(found), f"write {wanted}")
 
 
 def _not_a_word(tree: Mapping, path: JsonPath, place: Place, context: dict[str, Any], kind: str) -> Finding:
@@ -53,7 +53,7 @@ def _not_a_word(tree: Mapping, path: JsonPath, place: Place, context: dict[str, 
     found = f"`{node.text}`" if isinstance(node, Scalar) else _shape(node)
     near = difflib.get_close_matches(node.text, words, 1) if isinstance(node, Scalar) else []
     instead = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(words)}"
-    return fault("AML026", node.place, f"`{dotted(where)}` is not one of the words it takes", found, instead)
+    return fault("AML026", node.place, f"`{dotted(where)}` has a value that is not allowed", found, instead)
 
 
 def locate(tree: Mapping, steps: tuple[str | int, ...], file: str) -> tuple[JsonPath, Place]:

@@ -156,7 +156,7 @@ def reset(project: Path | str, home: Path | str | None = None) -> None:
 
 
 def environment_variables(endpoint: Endpoint, az: bool = False) -> list[tuple[str, str]]:
-    """Give what a foreign client needs, in order; an empty value means that the variable is to be unset.
+    """Give the variables for other Azure clients, in order; an empty value means that the variable is to be unset.
 
     With `az`, ``ARM_CLOUD_METADATA_URL`` is unset: az wants another form of the document than azure-ai-ml.
     """

@@ -47,7 +47,7 @@ def load(text: str, plans: Sequence[Plan], now: Binding) -> None:
         if saved["inputs"].get(name) != value:
             _stale(f"the saved plan was made for another {name}: {saved['inputs'].get(name)}, now {value}")
     if saved["plan"] != json.loads(json.dumps(document(plans))):
-        _stale("what a deployment would do has changed since the plan was saved")
+        _stale("the changes are no longer the ones that were saved")
 
 
 def _same_environments(saved: Sequence[str], now: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ def text(plans: Sequence[Plan], width: int = 100) -> str:
 
 
 def _plan(plan: Plan, width: int) -> Iterator[str]:
-    compared = f"compared with {plan.compared_with}" if plan.compared_with else "offline: nothing was read"
+    compared = f"compared with {plan.compared_with}" if plan.compared_with else "offline: current state unknown"
     yield f"{plan.environment} · {plan.target} · {compared}"
     lines = [change for change in plan.changes if change.action != "none"]
     kinds = max((len(kind(change.type)) for change in lines), default=0)
@@ -51,7 +51,7 @@ def summary(plan: Plan) -> str:
     """Say the verdict in one line."""
     if plan.empty and not plan.count("orphan"):
         return f"Plan for {plan.environment}: nothing to change."
-    words = {"create": "to create", "update": "to update", "put": "to put (created or changed)", "unknown": "unknown"}
+    words = {"create": "to create", "update": "to update", "put": "to create or update", "unknown": "unknown"}
     parts = [f"{plan.count(action)} {word}" for action, word in words.items() if plan.count(action)]  # type: ignore[arg-type]
     return f"Plan for {plan.environment}: {', '.join(parts) or 'nothing to change'}."
 
@@ -101,7 +101,7 @@ def _rest(plan: Plan) -> Iterator[str]:
     same, hidden = plan.count("none"), plan.hidden
     if same or hidden:
         parts = [f"{same} unchanged"] if same else []
-        parts += [f"{hidden} properties written differently by the service, hidden"] if hidden else []
+        parts += [f"{hidden} properties that differ only in spelling, hidden"] if hidden else []
         yield f"  = {' · '.join(parts)}"
     if plan.count("orphan"):
         yield "  ! an orphan was deployed before and is no longer in the template: it stays until you delete it"

@@ -160,7 +160,7 @@ def test_a_saved_plan_fits_only_what_it_was_made_for() -> None:
         (saved, [plan], made._replace(tool="1.1"), "made by amlctl 1.0"),
         (saved, [plan], made._replace(made=made.made + 25 * 3600), "24 hours"),
         (saved, [plan], made._replace(made=made.made - 3600), "24 hours"),
-        (saved, [other], made, "has changed"),
+        (saved, [other], made, "no longer the ones"),
         (saved, [plan._replace(environment="prod")], made, "is for dev, not prod"),
         ("{}", [plan], made, "not a saved plan"),
         ("[" * 100_000, [plan], made, "not a saved plan"),
