@@ -1,7 +1,7 @@
 """The values of a parameters file held against the types of the parameters that it sets.
 
-Source: SemanticModel.GatherTypeMismatchDiagnostics: each value is narrowed to the declared type, those of a file that is
-extended in that file; ``null`` is no assignment.
+Source: SemanticModel.GatherTypeMismatchDiagnostics. Each value is narrowed to the declared type, those of a file that
+is extended in that file; ``null`` is no assignment.
 """
 
 from __future__ import annotations
