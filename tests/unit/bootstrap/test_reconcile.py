@@ -161,6 +161,19 @@ def test_a_version_with_other_content_is_never_overwritten(tmp_path: Path) -> No
     assert outcomes(run(arm, tmp_path))["environment sk"] == "failed"
 
 
+@pytest.mark.parametrize("text", ['{"name": "sk"}', "# made by hand\nname:   sk\n", "'name': 'sk'\n"])
+def test_a_conda_file_is_compared_by_what_it_says(tmp_path: Path, text: str) -> None:
+    """No page says that the service gives the same text back; its SDK parses it (real-azure.md M18)."""
+    arm = FakeArm()
+    run(arm, tmp_path)
+    asset = next(key for key in arm.documents if "/versions/" in key)
+    arm.documents[asset]["properties"]["condaFile"] = text
+    wrote = len(arm.writes)
+
+    assert outcomes(run(arm, tmp_path))["environment sk"] == "unchanged"
+    assert len(arm.writes) == wrote
+
+
 def test_with_data_isolation_the_id_stands_in_front(tmp_path: Path) -> None:
     """azure-ai-docs, how-to-identity-based-service-authentication, "Effects of enabling data isolation"."""
     arm = FakeArm()

@@ -82,6 +82,25 @@ def test_casing_of_ids_and_locations_is_hidden_and_counted() -> None:
     assert plan.hidden == 2
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "same"),
+    [
+        ({"ipRules": [{"value": "203.0.113.7"}]}, {"ipRules": [{"value": "203.0.113.7/32"}]}, True),
+        ({"ipRules": [{"value": "203.0.113.7"}]}, {"ipRules": [{"value": "203.0.113.8/32"}]}, False),
+        ({"idleTimeBeforeShutdown": "PT15M"}, {"idleTimeBeforeShutdown": "PT900S"}, True),
+        ({"idleTimeBeforeShutdown": "PT1H"}, {"idleTimeBeforeShutdown": "PT90M"}, False),
+        ({"vmSize": "Standard_NC4as_T4_v3"}, {"vmSize": "STANDARD_NC4AS_T4_V3"}, True),
+    ],
+)
+def test_another_spelling_of_the_service_is_no_change(
+    wanted: dict[str, Any], found: dict[str, Any], same: bool
+) -> None:
+    """real-azure.md m1, issue 9's table: neither a change nor "changed outside"."""
+    applied = {"properties": wanted}
+    plan = planned(applied, applied, {"properties": found})
+    assert (plan.empty and not verdicts(plan)) is same
+
+
 def test_casing_of_tags_is_a_change() -> None:
     """A real change of casing was once missed by Azure's what-if (arm-template-whatif#292)."""
     assert verdicts(planned({"tags": {"a": "X"}}, None, {"tags": {"a": "x"}})) == ["change"]
