@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from amlctl.app.leftovers import left_over, orphans
 from amlctl.app.predict import evaluated, request_of
 from amlctl.app.project import Project
-from amlctl.app.render import left_over, orphans
 from amlctl.diagnostics import Finding, Place
 from amlctl.plan import loosening
 

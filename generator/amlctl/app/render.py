@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from amlctl.app.build import Built, build_all
-from amlctl.app.project import Project, load_all, names, templates
-from amlctl.diagnostics import Finding, Place
+from amlctl.app.leftovers import GONE, left_over, orphans
+from amlctl.app.loosening import loosened
+from amlctl.app.project import Project, load_all, templates
+from amlctl.diagnostics import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from amlctl.render import RenderedSet
 
-RENDERED = re.compile(r"modules/[a-z0-9_]+\.bicep")
-GONE = "AML161"
 DONE = {"is not there yet": "written", "is not rendered any more": "removed", "differs from its inputs": "updated"}
 
 
@@ -30,7 +29,6 @@ class Written(NamedTuple):
 
 def render(project: Project, wanted: Sequence[str]) -> list[Written]:
     """Write infra/<env> for each environment, and the pipelines and the schema where all are meant."""
-    from amlctl.app.loosening import loosened
     from amlctl.render import sweep, write
 
     sweep(project.infra)
@@ -64,31 +62,6 @@ def stale(project: Project, built: Built) -> list[Finding]:
     from amlctl.render import check as compare
 
     return list(compare(built.rendered, built.compiled, project.infra / built.environment.name))
-
-
-def orphans(project: Project, wanted: Sequence[str]) -> list[Path]:
-    """Find rendered folders whose environment is gone; looked for where all environments are meant.
-
-    A folder that holds anything else than what is rendered is somebody's own, and is left alone.
-    """
-    if (wanted and "all" not in wanted) or not project.infra.is_dir():
-        return []
-    known = set(names(project, ()))
-    folders = [folder for folder in sorted(project.infra.iterdir()) if folder.is_dir() and not folder.is_symlink()]
-    return [folder for folder in folders if folder.name not in known and _rendered(folder)]
-
-
-def _rendered(folder: Path) -> bool:
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    ours = all(file in ("main.bicep", "main.json") or RENDERED.fullmatch(file) for file in files)
-    return ours and "main.bicep" in files and not folder.name.startswith(".")
-
-
-def left_over(name: str) -> Finding:
-    """Say that a rendered folder has no environment."""
-    message = f"infra/{name} has no environment any more"
-    instead = f"run amlctl render, or restore environments/{name}.yaml"
-    return Finding("error", GONE, message, Place(f"infra/{name}/main.bicep"), instead=instead)
 
 
 def _remove(folder: Path) -> Written:

@@ -6,8 +6,9 @@ imported before the first call: ``import amlctl.azure`` costs a millisecond.
 """
 
 from amlctl.azure.client import Arm
-from amlctl.azure.clouds import Cloud, cloud
+from amlctl.azure.clouds import Cloud
 from amlctl.azure.connection import PUBLIC_CLOUD, Connection, Identity
+from amlctl.azure.lookup import cloud
 from amlctl.azure.sign_in import connect, how_to_sign_in
 
 __all__ = ["PUBLIC_CLOUD", "Arm", "Cloud", "Connection", "Identity", "cloud", "connect", "how_to_sign_in"]

@@ -230,18 +230,6 @@ PUBLIC = KNOWN["public"]
 _TITLES = {"public": "Azure", "usgov": "Azure US Government", "china": "Azure China"}
 
 
-def cloud(name: str) -> Cloud:
-    """Give the cloud that an environment file names: one of the three, or the one that its document describes.
-
-    Raises what ``metadata.fetch`` raises for an address; for a word nothing is read.
-    """
-    if name in KNOWN:
-        return KNOWN[name]
-    from amlctl.azure.metadata import fetch
-
-    return fetch(name)
-
-
 def owner_of_login(url: str) -> Cloud | None:
     """Tell which of Microsoft's three clouds a login host belongs to, if any."""
     return next((one for one in KNOWN.values() if origin(url) in one.logins), None)
