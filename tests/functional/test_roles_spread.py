@@ -14,7 +14,7 @@ from amlctl.cli.main import run
 def test_the_first_deployment_waits_for_roles_and_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """real-azure.md M5: ARM ends with AuthorizationFailed; the run tries again by itself and succeeds."""
     localarm.reset(project)
-    lab(project, "/_lab/settings", {"rolePropagation": 1.0})
+    lab(project, "/_lab/settings", {"rolePropagation": 3.0})
 
     assert run(["deploy", "-e", "dev", "--progress", "plain"]) == 0
 

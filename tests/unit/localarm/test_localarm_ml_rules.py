@@ -149,6 +149,22 @@ def test_isolation_is_a_ratchet(lab: Lab) -> None:
     assert code(lab.call("PUT", f"{WORKSPACES}/ws1", workspace(managedNetwork=OUTBOUND))) == (400, "ValidationError")
 
 
+def test_host_names_need_approved_outbound_and_endpoints_a_target(lab: Lab) -> None:
+    """real-azure.md B7: rules are part of the network that the workspace asks for."""
+    host = {"pypi": {"type": "FQDN", "destination": "example.org", "category": "UserDefined"}}
+    refused = lab.call("PUT", f"{WORKSPACES}/ws1", workspace(managedNetwork={**OUTBOUND, "outboundRules": host}))
+    assert code(refused) == (400, "ValidationError")
+    approved = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": host}
+    ready(lab, managedNetwork=approved)
+    assert state(lab, f"{WORKSPACES}/ws1") == "Succeeded"
+
+    target = {"serviceResourceId": f"{STORAGE}/none", "subresourceTarget": "blob"}
+    rule = {"data": {"type": "PrivateEndpoint", "destination": target}}
+    lab.call("PUT", f"{WORKSPACES}/ws2", workspace(managedNetwork={**OUTBOUND, "outboundRules": rule}))
+    lab.settled()
+    assert state(lab, f"{WORKSPACES}/ws2") == "Failed"
+
+
 # ---- instances (B4, B8, M1, M7, M8; reported.md N7, N9, N11) ------------------------------------------------------
 
 

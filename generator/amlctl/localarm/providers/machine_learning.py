@@ -69,6 +69,7 @@ def _check_workspace(arrival: Arrival) -> None:
     for fixed in ("storageAccount", "keyVault"):
         _check_fixed(arrival, fixed)
     ml_network.check_ratchet(arrival)
+    ml_network.check_rules(arrival)
 
 
 def _check_fixed(arrival: Arrival, name: str) -> None:

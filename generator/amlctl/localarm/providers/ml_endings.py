@@ -27,10 +27,11 @@ _MOUNT = (
 
 
 def of_workspace(arrival: Arrival, body: Body) -> Refused | None:
-    """Give the error of a workspace: a dependent that is absent or does not fit, or an identity without its roles."""
+    """Give the error of a workspace: something it needs is absent or does not fit, or its identity lacks roles."""
     properties = body["properties"]
-    for name in _DEPENDENTS:
-        id = parse(str(arrival.properties.get(name) or ""))  # noqa: A001
+    needed = [str(arrival.properties.get(name) or "") for name in _DEPENDENTS]
+    for text in (*needed, *ml_network.targets(arrival.properties)):
+        id = parse(text)  # noqa: A001
         if id is not None and arrival.world.store.get("resource", id.key) is None:
             return resource_not_found(id)
     return _storage(arrival.world, properties) or _identity(arrival, body)

@@ -33,6 +33,32 @@ def check_ratchet(arrival: Arrival) -> None:
         )
 
 
+def rules(properties: Body) -> dict[str, Body]:
+    """Give a workspace's outbound rules by name."""
+    found = (properties.get("managedNetwork") or {}).get("outboundRules") or {}
+    return {name: rule for name, rule in found.items() if isinstance(rule, dict)}
+
+
+def check_rules(arrival: Arrival) -> None:
+    """Refuse host names where all of the internet is reached (how-to-managed-network: approved outbound alone)."""
+    hosts = [name for name, rule in rules(arrival.properties).items() if _kind(rule) == "fqdn"]
+    if hosts and mode(arrival.properties) != MODES[2]:
+        raise bad_request(
+            f"Outbound rule '{hosts[0]}' of type FQDN is only supported with isolation mode AllowOnlyApprovedOutbound.",
+            "ValidationError",
+        )
+
+
+def _kind(rule: Body) -> str:
+    return str(rule.get("type", "")).lower()
+
+
+def targets(properties: Body) -> list[str]:
+    """Give the resources that private endpoint rules lead to."""
+    found = [rule.get("destination") for rule in rules(properties).values() if _kind(rule) == "privateendpoint"]
+    return [str(one.get("serviceResourceId") or "") for one in found if isinstance(one, dict)]
+
+
 def filled(arrival: Arrival, sent: Body) -> Body:
     """Fill the network: the modes it can still change to, and whether it is there."""
     at = mode({"managedNetwork": sent})
