@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import ssl
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,17 @@ def copy_project(target: Path) -> Path:
     for name in PARTS:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     return target
+
+
+def lab(project: Path, path: str, body: dict[str, Any]) -> None:
+    """Tell the project's endpoint how to behave, or how to misbehave."""
+    from amlctl import localarm
+
+    endpoint = localarm.start(project)
+    sent = urllib.request.Request(
+        endpoint.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {endpoint.token}"}, method="POST"
+    )
+    urllib.request.urlopen(sent, context=ssl.create_default_context(cafile=endpoint.ca_file)).close()
 
 
 @pytest.fixture(scope="module")

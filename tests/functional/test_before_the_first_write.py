@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import ssl
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.functional.conftest import lab
 
 from amlctl import localarm
 from amlctl.app.project import Project, load
@@ -21,15 +18,6 @@ CORES = {"location": "westeurope", "limit": 0}
 def _fresh(project: Path) -> None:
     """Each test begins with an empty subscription."""
     localarm.reset(project)
-
-
-def lab(project: Path, path: str, body: dict[str, Any]) -> None:
-    """Tell the endpoint how to behave."""
-    endpoint = localarm.start(project)
-    sent = urllib.request.Request(
-        endpoint.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {endpoint.token}"}, method="POST"
-    )
-    urllib.request.urlopen(sent, context=ssl.create_default_context(cafile=endpoint.ca_file)).close()
 
 
 def gpu_family(project: Path) -> None:

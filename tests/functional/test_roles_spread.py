@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.functional.test_before_the_first_write import lab
+from tests.functional.conftest import lab
 
 from amlctl import localarm
 from amlctl.cli.main import run

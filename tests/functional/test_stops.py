@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
-import ssl
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.functional.conftest import lab
 
 from amlctl import localarm
 from amlctl.app.connect import connect
@@ -28,15 +26,6 @@ pytestmark = [
 def _fresh(project: Path) -> None:
     """Each test begins with an empty subscription."""
     localarm.reset(project)
-
-
-def lab(project: Path, path: str, body: dict[str, Any]) -> None:
-    """Tell the endpoint how to misbehave."""
-    endpoint = localarm.start(project)
-    sent = urllib.request.Request(
-        endpoint.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {endpoint.token}"}, method="POST"
-    )
-    urllib.request.urlopen(sent, context=ssl.create_default_context(cafile=endpoint.ca_file)).close()
 
 
 def stopped(project: Path, number: signal.Signals) -> tuple[int, str]:

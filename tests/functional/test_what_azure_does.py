@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.functional.test_before_the_first_write import lab
+from tests.functional.conftest import lab
 
 from amlctl import localarm
 from amlctl.app.project import Project, load

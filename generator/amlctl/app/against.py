@@ -115,6 +115,8 @@ def _git(project: Project, *arguments: str, ref: str = "") -> str:
     except FileNotFoundError as error:
         message = "--against needs git, which is not installed"
         raise UsageWrong(message) from error
+    except subprocess.TimeoutExpired as error:
+        raise UsageWrong(f"--against: git did not answer within {SECONDS} s") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         why = said[-1] if said else f"there is no commit {ref}; fetch it first"
