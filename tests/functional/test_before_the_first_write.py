@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.functional.conftest import lab
+from tests.functional.conftest import copy_project, lab
 
 from amlctl import localarm
 from amlctl.app.project import Project, load
@@ -79,3 +79,29 @@ def test_the_network_provider_is_asked_for_and_registered(project: Path, capsys:
     assert run(["deploy", "-e", "dev", "--progress", "none"]) == 5
     assert "Microsoft.Network is not registered" in capsys.readouterr().err
     assert run(["deploy", "-e", "dev", "--progress", "none", "--register"]) == 0
+
+
+def test_an_instance_is_not_taken_from_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A PUT with another owner overwrites the instance, disk and all (real-azure.md M2)."""
+    root = copy_project(tmp_path / "p")
+    monkeypatch.chdir(root)
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 0
+    file = root / "environments" / "dev.yaml"
+    ada, other = "5a1e7c90-3b2d-4f68-9e04-c8d7b6a5f431", "99999999-3b2d-4f68-9e04-c8d7b6a5f431"
+    file.write_text(file.read_text(encoding="utf-8").replace(ada, other), encoding="utf-8")
+    assert run(["render", "-q"]) == 0
+    before = localarm.writes(root)
+    capsys.readouterr()
+
+    assert run(["deploy", "-e", "dev", "--progress", "none"]) == 5
+
+    said = capsys.readouterr().err
+    assert "error AML519" in said
+    assert f"write `owner: {ada}`" in said
+    assert "environments/dev.yaml:" in said
+    assert localarm.writes(root) == before
+    assert run(["deploy", "-e", "dev", "--progress", "none", "--skip-unavailable"]) == 0
+    assert "AML518" in capsys.readouterr().err
+    localarm.stop(root)

@@ -62,7 +62,12 @@ def refusal(looked: Looked) -> AmlctlError | None:
 def left_out(looked: Looked) -> list[Finding]:
     """Say which computes are left out of this deployment."""
     return [
-        Finding("warning", "AML518", f"`{name}` is left out of {stack}", instead="deploy again once there is quota")
+        Finding(
+            "warning",
+            "AML518",
+            f"`{name}` is left out of {stack}",
+            instead="deploy without --skip-unavailable when the reason is gone",
+        )
         for stack, names in looked.unavailable.items()
         for name in names
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from amlctl.diagnostics import Finding, has_errors
+from amlctl.diagnostics import Finding
 from amlctl.errors import AmlctlError
 from amlctl.preflight import permissions
 from amlctl.preflight.quota import Region, judge
-from amlctl.preflight.values import Verdict, Wanted
+from amlctl.preflight.values import Taken, Verdict, Wanted
 
 if TYPE_CHECKING:
     from amlctl.azure import Arm
@@ -39,10 +39,20 @@ def check(wanted: Wanted, arm: Arm, *, register: bool = False, sleep: Callable[[
         findings.append(finding)
         if finding.level == "error":
             blocked[compute] = True
+    for taken in wanted.taken:
+        blocked[taken.name] = True
+        findings.append(_overwritten(taken))
     findings += _permissions(wanted, answers.permissions, arm)
     findings += _providers(wanted, answers, arm, register, sleep)
     findings += [one for one in answers.regions.values() if isinstance(one, Finding)]
     return Verdict(tuple(dict.fromkeys(findings)), tuple(blocked))
+
+
+def _overwritten(taken: Taken) -> Finding:
+    """Compute - Create Or Update: "overwrites a compute if it exists. This is a nonrecoverable operation"."""
+    message = f"the instance `{taken.name}` belongs to somebody else; Azure would overwrite it, and its disk is lost"
+    instead = f"write `owner: {taken.owner}`, delete the instance first, or keep it as it is: --skip-unavailable"
+    return Finding("error", "AML519", message, taken.cause, f"owner {taken.owner}", instead)
 
 
 def _ask(wanted: Wanted, arm: Arm) -> _Answers:
@@ -137,8 +147,3 @@ def _register(name: str, arm: Arm, sleep: Callable[[float], None]) -> Iterator[F
         sleep(pause)
         waited += pause
     yield Finding("info", "AML517", f"registered the resource provider {name}")
-
-
-def blocking(findings: Iterable[Finding]) -> list[Finding]:
-    """Those of some findings that stop the deployment."""
-    return [finding for finding in findings if has_errors([finding])]

@@ -26,6 +26,14 @@ class Compute(NamedTuple):
     cause: Place | None = None
 
 
+class Taken(NamedTuple):
+    """An instance that is there and belongs to ``owner``, and that the deployment would give to somebody else."""
+
+    name: str
+    owner: str
+    cause: Place | None = None
+
+
 class Wanted(NamedTuple):
     """What a deployment would do, as far as it can be checked beforehand.
 
@@ -39,6 +47,7 @@ class Wanted(NamedTuple):
     actions: Mapping[str, frozenset[str]] = {}
     namespaces: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    taken: tuple[Taken, ...] = ()
 
 
 class Verdict(NamedTuple):

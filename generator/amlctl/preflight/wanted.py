@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from amlctl.arm.values import DesiredState, Resource, Unknown
-from amlctl.plan import Plan
-from amlctl.preflight.values import Compute, Wanted
+from amlctl.plan import ABSENT, Plan
+from amlctl.preflight.values import Compute, Taken, Wanted
 
 COMPUTES = "microsoft.machinelearningservices/workspaces/computes"
 WORKSPACE = "microsoft.machinelearningservices/workspaces"
 GROUP = "microsoft.resources/resourcegroups"
 NETWORK = "Microsoft.Network"
+OWNER = ("personalComputeInstanceSettings", "assignedUser", "objectId")
 NEW = ("create", "put", "unknown")
 TOUCHED = (*NEW, "update")
 
@@ -32,7 +33,16 @@ def wanted(desired: DesiredState, plan: Plan, scope: str) -> Wanted:
         _permissions(touched, scope),
         frozenset(one.type.partition("/")[0] for one in touched),
         frozenset({NETWORK}) if any(map(_managed, touched)) else frozenset(),
+        tuple(_taken(plan)),
     )
+
+
+def _taken(plan: Plan) -> Iterator[Taken]:
+    """Find the instances whose owner would change: the path of the owner's object id differs from what is there."""
+    for change in plan.changes:
+        for leaf in change.leaves if change.type.lower() == COMPUTES else ():
+            if leaf.path[-3:] == OWNER and leaf.before is not ABSENT and leaf.verdict != "unknown":
+                yield Taken(change.id.rpartition("/")[2], str(leaf.before), leaf.cause or change.cause)
 
 
 def _action(resource: Resource, changes: Mapping[str, Any]) -> str:
