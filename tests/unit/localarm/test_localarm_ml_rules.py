@@ -144,6 +144,20 @@ def test_with_the_network_there_computes_may_come_together(lab: Lab) -> None:
     assert {state(lab, f"{COMPUTES}/{name}") for name in ("one", "two")} == {"Succeeded"}
 
 
+def test_a_network_is_provisioned_by_hand(lab: Lab) -> None:
+    """how-to-managed-network, "Manually provision": the service's own remedy for M3."""
+    ready(lab)
+    assert code(lab.call("POST", f"{WORKSPACES}/ws1/provisionManagedNetwork", {})) == (400, "ValidationError")
+    lab.call("PUT", f"{WORKSPACES}/ws1", workspace(managedNetwork=OUTBOUND))
+    lab.settled()
+    begun = lab.call("POST", f"{WORKSPACES}/ws1/provisionManagedNetwork", {"includeSpark": False})
+    polled = dict(begun.headers)["Location"].partition("?")[0].removeprefix("https://127.0.0.1:4443")
+    assert (begun.status, lab.call("GET", polled).status) == (202, 202)
+    lab.settled()
+    assert lab.call("GET", polled).body == {"status": "Active", "sparkReady": False}
+    assert network(lab) == "Active"
+
+
 def test_isolation_is_a_ratchet(lab: Lab) -> None:
     ready(lab, managedNetwork={"isolationMode": "AllowOnlyApprovedOutbound"})
     assert code(lab.call("PUT", f"{WORKSPACES}/ws1", workspace(managedNetwork=OUTBOUND))) == (400, "ValidationError")
@@ -157,6 +171,9 @@ def test_host_names_need_approved_outbound_and_endpoints_a_target(lab: Lab) -> N
     approved = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": host}
     ready(lab, managedNetwork=approved)
     assert state(lab, f"{WORKSPACES}/ws1") == "Succeeded"
+
+    listed = lab.call("GET", f"{WORKSPACES}/ws1/outboundRules").body["value"]
+    assert [(one["name"], one["properties"]["status"]) for one in listed] == [("pypi", "Inactive")]
 
     target = {"serviceResourceId": f"{STORAGE}/none", "subresourceTarget": "blob"}
     rule = {"data": {"type": "PrivateEndpoint", "destination": target}}

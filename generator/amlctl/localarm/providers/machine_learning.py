@@ -154,6 +154,7 @@ def _after_workspace(arrival: Arrival, body: Body) -> None:
     """Make the four default datastores, once."""
     from amlctl.localarm.providers.ml_assets import default_datastores
 
+    ml_network.keep_rules(arrival, body)
     made = arrival.kept.get("provisioningState") == "Succeeded"
     if not made and body["properties"].get("storageAccount"):
         default_datastores(arrival, body)
@@ -335,6 +336,7 @@ KINDS = (
             "preparenotebook": _notebook_info,
             "resynckeys": _resync,
             "diagnose": _diagnose,
+            "provisionmanagednetwork": ml_network.provision,
         },
         ends=ml_endings.of_workspace,
     ),

@@ -8,8 +8,12 @@ it is certain, so that a product which relies on luck is found. UNVERIFIED: the 
 
 from __future__ import annotations
 
-from amlctl.localarm.providers.kinds import Arrival, Body
+from typing import Any
+
+from amlctl.localarm.ids import ResourceId
+from amlctl.localarm.providers.kinds import Arrival, Body, place
 from amlctl.localarm.refusals import Refused, bad_request, conflict
+from amlctl.localarm.wire import Request, Response
 from amlctl.localarm.world import World
 
 MODES = ("disabled", "allowinternetoutbound", "allowonlyapprovedoutbound")
@@ -57,6 +61,43 @@ def targets(properties: Body) -> list[str]:
     """Give the resources that private endpoint rules lead to."""
     found = [rule.get("destination") for rule in rules(properties).values() if _kind(rule) == "privateendpoint"]
     return [str(one.get("serviceResourceId") or "") for one in found if isinstance(one, dict)]
+
+
+def keep_rules(arrival: Arrival, workspace: Body) -> None:
+    """Give the rules of the workspace's body a life as its children, which is how they are listed.
+
+    UNVERIFIED: that a rule is Active as soon as the network is.
+    """
+    status = ((workspace["properties"].get("managedNetwork") or {}).get("status") or {}).get("status", "Inactive")
+    for name, rule in rules(arrival.properties).items():
+        id = arrival.id.child("outboundRules", name)  # noqa: A001
+        body = {"id": id.text, "name": name, "type": id.type, "properties": {**_DEFAULTS, **rule, "status": status}}
+        record: dict[str, Any] = {"body": body, "api": arrival.api_version, "born": arrival.born}
+        arrival.world.store.put("resource", id.key, record)
+
+
+_DEFAULTS = {"category": "UserDefined"}
+
+
+def provision(world: World, request: Request, id: ResourceId, body: Body) -> Response:  # noqa: A002
+    """Answer ``provisionManagedNetwork``: 202, then the network's status (Managed Network Provisions, 2023-06-01)."""
+    from amlctl.localarm import longrunning
+
+    record = world.store.get("resource", id.key)
+    if record is None or mode(body["properties"]) == "disabled":
+        raise bad_request(f"The workspace '{id.name}' has no managed network.", "ValidationError")
+    spark = bool(request.json().get("includeSpark"))
+    status = {"status": "Active", "sparkReady": spark}
+    record["body"]["properties"]["managedNetwork"]["status"] = status
+    world.store.put("resource", id.key, record)
+    location, operation = place(world, id), world.guid(id.key, "provision", world.time())
+    path = (
+        f"/subscriptions/{id.subscription}/providers/Microsoft.MachineLearningServices/locations/{location}"
+        f"/workspaceOperationResults/{operation}"
+    )
+    address = request.url(path)
+    longrunning.later(world, path, status, urls={"Location": address})
+    return Response(202, None, (("Location", address), *longrunning.RETRY))
 
 
 def filled(arrival: Arrival, sent: Body) -> Body:
